@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Numbers, PCI addresses, MAC addresses and ranges, from text and to text. */
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/cleanup.h"
+#include "base/parse.h"
+
+int sriov_parse_number(const char *text, int base, uint64_t max, uint64_t *ret)
+{
+	unsigned long long number;
+	char *end;
+
+	/* strtoull takes blanks and signs, a kernel file and a user's word have none */
+	if (!isalnum((unsigned char)text[0]))
+		return -EINVAL;
+	errno = 0;
+	number = strtoull(text, &end, base);
+	if (*end != '\0' || end == text)
+		return -EINVAL;
+	if (errno == ERANGE || number > max)
+		return -ERANGE;
+	*ret = number;
+	return 0;
+}
+
+/* Read exactly @digits to @most hexadecimal digits and step over them. */
+static int take_hex(const char **text, int digits, int most, uint32_t *ret)
+{
+	uint32_t value = 0;
+	int n = 0;
+
+	for (; n < most && isxdigit((unsigned char)**text); n++, (*text)++) {
+		int c = tolower((unsigned char)**text);
+
+		value = value << 4 | (uint32_t)(c <= '9' ? c - '0' : c - 'a' + 10);
+	}
+	if (n < digits)
+		return -EINVAL;
+	*ret = value;
+	return 0;
+}
+
+static int take_char(const char **text, char c)
+{
+	if (**text != c)
+		return -EINVAL;
+	(*text)++;
+	return 0;
+}
+
+/* Read domain:bus:device.function with the separators of one of the two spellings. */
+static int bdf_parse_as(const char *text, char separator, char dot, bool with_domain,
+			struct sriov_bdf *ret)
+{
+	uint32_t domain = 0, bus, device, function;
+
+	if (with_domain &&
+	    (take_hex(&text, 4, 8, &domain) < 0 || take_char(&text, separator) < 0))
+		return -EINVAL;
+	if (take_hex(&text, 2, 2, &bus) < 0 || take_char(&text, separator) < 0 ||
+	    take_hex(&text, 2, 2, &device) < 0 || take_char(&text, dot) < 0 ||
+	    take_hex(&text, 1, 1, &function) < 0 || *text != '\0')
+		return -EINVAL;
+	if (device > 31 || function > 7)
+		return -EINVAL;
+	*ret = (struct sriov_bdf){
+		.domain = domain,
+		.bus = (uint8_t)bus,
+		.device = (uint8_t)device,
+		.function = (uint8_t)function,
+	};
+	return 0;
+}
+
+int sriov_bdf_parse(const char *text, struct sriov_bdf *ret)
+{
+	if (strncmp(text, "pci_", 4) == 0)
+		return bdf_parse_as(text + 4, '_', '_', true, ret);
+	if (bdf_parse_as(text, ':', '.', true, ret) == 0)
+		return 0;
+	return bdf_parse_as(text, ':', '.', false, ret);
+}
+
+const char *sriov_bdf_format(const struct sriov_bdf *bdf, char buf[static SRIOV_BDF_LEN])
+{
+	snprintf(buf, SRIOV_BDF_LEN, "%04x:%02x:%02x.%x", bdf->domain, bdf->bus,
+		 bdf->device & 31U, bdf->function & 7U);
+	return buf;
+}
+
+static uint64_t bdf_number(const struct sriov_bdf *bdf)
+{
+	return (uint64_t)bdf->domain << 32 | (uint64_t)bdf->bus << 16 |
+	       (uint64_t)bdf->device << 8 | bdf->function;
+}
+
+int sriov_bdf_compare(const struct sriov_bdf *a, const struct sriov_bdf *b)
+{
+	uint64_t x = bdf_number(a), y = bdf_number(b);
+
+	return (x > y) - (x < y);
+}
+
+int sriov_mac_parse(const char *text, uint64_t *ret)
+{
+	uint64_t mac = 0;
+
+	for (int i = 0; i < 6; i++) {
+		uint32_t byte;
+
+		if ((i > 0 && take_char(&text, ':') < 0) || take_hex(&text, 2, 2, &byte) < 0)
+			return -EINVAL;
+		mac = mac << 8 | byte;
+	}
+	if (*text != '\0')
+		return -EINVAL;
+	*ret = mac;
+	return 0;
+}
+
+const char *sriov_mac_format(uint64_t mac, char buf[static SRIOV_MAC_LEN])
+{
+	snprintf(buf, SRIOV_MAC_LEN, "%02x:%02x:%02x:%02x:%02x:%02x",
+		 (unsigned)(mac >> 40 & 0xff), (unsigned)(mac >> 32 & 0xff),
+		 (unsigned)(mac >> 24 & 0xff), (unsigned)(mac >> 16 & 0xff),
+		 (unsigned)(mac >> 8 & 0xff), (unsigned)(mac & 0xff));
+	return buf;
+}
+
+bool sriov_mac_is_multicast(uint64_t mac)
+{
+	return mac >> 40 & 1;
+}
+
+/* Read decimal digits and step over them. */
+static int take_decimal(const char **text, uint32_t max, uint32_t *ret)
+{
+	uint64_t value = 0;
+
+	if (!isdigit((unsigned char)**text))
+		return -EINVAL;
+	for (; isdigit((unsigned char)**text); (*text)++) {
+		value = value * 10 + (uint64_t)(**text - '0');
+		if (value > UINT32_MAX)
+			return -ERANGE;
+	}
+	if (value > max)
+		return -ERANGE;
+	*ret = (uint32_t)value;
+	return 0;
+}
+
+static int take_range(const char **text, uint32_t max, struct sriov_range *ret)
+{
+	struct sriov_range range;
+	int r;
+
+	r = take_decimal(text, max, &range.first);
+	if (r < 0)
+		return r;
+	range.last = range.first;
+	if (take_char(text, '-') == 0) {
+		r = take_decimal(text, max, &range.last);
+		if (r < 0)
+			return r;
+	}
+	if (range.last < range.first)
+		return -EDOM;
+	*ret = range;
+	return 0;
+}
+
+int sriov_ranges_parse(const char *text, uint32_t max, struct sriov_range **ret,
+		       size_t *ret_n)
+{
+	_cleanup_free_ struct sriov_range *ranges = NULL;
+	size_t n = 0;
+	int r;
+
+	do {
+		r = SRIOV_ARRAY_ROOM(ranges, n);
+		if (r < 0)
+			return r;
+		r = take_range(&text, max, &ranges[n]);
+		if (r < 0)
+			return r;
+		n++;
+	} while (take_char(&text, ',') == 0);
+	if (*text != '\0')
+		return -EINVAL;
+	*ret = SRIOV_TAKE(ranges);
+	*ret_n = n;
+	return 0;
+}
+
+const char *sriov_ranges_format(const unsigned *numbers, size_t n, char *buf, size_t size)
+{
+	size_t used = 0;
+
+	buf[0] = '\0';
+	for (size_t i = 0, last; i < n; i = last + 1) {
+		const char *comma = i ? "," : "";
+		int len;
+
+		for (last = i; last + 1 < n && numbers[last + 1] == numbers[last] + 1;)
+			last++;
+		if (last == i)
+			len = snprintf(buf + used, size - used, "%s%u", comma, numbers[i]);
+		else
+			len = snprintf(buf + used, size - used, "%s%u-%u", comma,
+				       numbers[i], numbers[last]);
+		if (len < 0 || (size_t)len >= size - used) {
+			if (size > 4)
+				snprintf(buf + (used < size - 4 ? used : size - 4), 4, "...");
+			break;
+		}
+		used += (size_t)len;
+	}
+	return buf;
+}
+
+#define WORD_MAX 32
+
+/* Levenshtein's distance, with a swap of two neighbours as one edit. */
+static size_t word_distance(const char *a, const char *b)
+{
+	size_t row[3][WORD_MAX + 1];
+	size_t la = strlen(a), lb = strlen(b);
+
+	if (la > WORD_MAX || lb > WORD_MAX)
+		return SIZE_MAX;
+	for (size_t j = 0; j <= lb; j++)
+		row[0][j] = j;
+	for (size_t i = 1; i <= la; i++) {
+		size_t *now = row[i % 3], *up = row[(i - 1) % 3], *up2 = row[(i + 1) % 3];
+
+		now[0] = i;
+		for (size_t j = 1; j <= lb; j++) {
+			size_t best = up[j - 1] + (a[i - 1] != b[j - 1]);
+
+			if (up[j] + 1 < best)
+				best = up[j] + 1;
+			if (now[j - 1] + 1 < best)
+				best = now[j - 1] + 1;
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
+			    up2[j - 2] + 1 < best)
+				best = up2[j - 2] + 1;
+			now[j] = best;
+		}
+	}
+	return row[la % 3][lb];
+}
+
+const char *sriov_closest_word(const char *word, const char *const *words)
+{
+	size_t best = (strlen(word) + 2) / 3 + 1;
+	const char *found = NULL;
+
+	for (; *words; words++) {
+		size_t distance = word_distance(word, *words);
+
+		if (distance < best) {
+			best = distance;
+			found = *words;
+		}
+	}
+	return found;
+}
+
+/* Length of the UTF-8 sequence at @s, 0 when it is none. */
+static size_t utf8_length(const unsigned char *s)
+{
+	size_t n;
+
+	if (s[0] < 0x80)
+		return 1;
+	if (s[0] >= 0xc2 && s[0] <= 0xdf)
+		n = 2;
+	else if ((s[0] & 0xf0) == 0xe0)
+		n = 3;
+	else if (s[0] >= 0xf0 && s[0] <= 0xf4)
+		n = 4;
+	else
+		return 0;
+	for (size_t i = 1; i < n; i++)
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+	/* U+0080 to U+009F are control characters too */
+	if (s[0] == 0xc2 && s[1] < 0xa0)
+		return 0;
+	return n;
+}
+
+const char *sriov_text_printable(const char *text, char *buf, size_t size)
+{
+	const unsigned char *in = (const unsigned char *)text;
+	size_t used = 0;
+
+	while (*in) {
+		size_t n = utf8_length(in);
+
+		if (used + (n ? n : 1) >= size)
+			break;
+		if (n == 0 || *in < 0x20 || *in == 0x7f) {
+			buf[used++] = '?';
+			in++;
+			continue;
+		}
+		memcpy(buf + used, in, n);
+		used += n;
+		in += n;
+	}
+	buf[used] = '\0';
+	return buf;
+}
