@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The doors of a captured tree: it can be looked at and never changed. */
+#include <errno.h>
+#include <limits.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/cleanup.h"
+#include "sys/captured.h"
+#include "sys/child.h"
+
+/*
+ * In a captured tree netlink/link-<ifindex>, netlink/links, netlink/addresses and
+ * netlink/routes hold the messages that the kernel had answered with.
+ */
+static void captured_reply_path(const struct nlmsghdr *request, char *buf, size_t size)
+{
+	const struct ifinfomsg *link = NLMSG_DATA(request);
+
+	if (request->nlmsg_type == RTM_GETLINK && !(request->nlmsg_flags & NLM_F_DUMP))
+		snprintf(buf, size, "netlink/link-%d", link->ifi_index);
+	else if (request->nlmsg_type == RTM_GETLINK)
+		snprintf(buf, size, "netlink/links");
+	else if (request->nlmsg_type == RTM_GETADDR)
+		snprintf(buf, size, "netlink/addresses");
+	else
+		snprintf(buf, size, "netlink/routes");
+}
+
+static int read_file(const char *path, char **ret, size_t *ret_size)
+{
+	_cleanup_fclose_ FILE *file = fopen(path, "re");
+	_cleanup_free_ char *data = NULL;
+	long size;
+
+	if (!file)
+		return -errno;
+	if (fseek(file, 0, SEEK_END) < 0 || (size = ftell(file)) < 0)
+		return -errno;
+	rewind(file);
+	data = malloc((size_t)size + 1);
+	if (!data)
+		return -ENOMEM;
+	*ret_size = fread(data, 1, (size_t)size, file);
+	*ret = SRIOV_TAKE(data);
+	return 0;
+}
+
+static int captured_netlink(struct sriov_doors *doors, int protocol, const void *requests,
+			    size_t size, unsigned n, sriov_netlink_reply_fn *on_reply, void *arg)
+{
+	_cleanup_free_ char *replies = NULL;
+	char path[PATH_MAX], name[64];
+	const struct nlmsghdr *msg;
+	size_t left;
+	int r;
+
+	(void)protocol, (void)size;
+	if (n != 1)
+		return -EROFS;
+	captured_reply_path(requests, name, sizeof(name));
+	snprintf(path, sizeof(path), "%s/%s", doors->root, name);
+	r = read_file(path, &replies, &left);
+	if (r < 0)
+		return r;
+	msg = (const struct nlmsghdr *)replies;
+	while (NLMSG_OK(msg, left)) {
+		r = on_reply(msg, arg);
+		if (r < 0)
+			return r;
+		msg = NLMSG_NEXT(msg, left);
+	}
+	return 0;
+}
+
+static int captured_write(struct sriov_doors *doors, const struct sriov_write *write,
+			  uint64_t timeout_ms)
+{
+	(void)doors, (void)write, (void)timeout_ms;
+	return -EROFS;
+}
+
+static int captured_refuse(struct sriov_doors *doors)
+{
+	(void)doors;
+	return -EROFS;
+}
+
+static int captured_wait(struct sriov_doors *doors, uint64_t timeout_ms)
+{
+	(void)doors, (void)timeout_ms;
+	return -EROFS;
+}
+
+static int captured_load_module(struct sriov_doors *doors, const char *name)
+{
+	(void)doors, (void)name;
+	return -EROFS;
+}
+
+/* Whoever can read a captured tree can read all of it. */
+static bool captured_privileged(struct sriov_doors *doors)
+{
+	(void)doors;
+	return true;
+}
+
+/* Time stands still in a captured tree. */
+static uint64_t captured_now_ms(struct sriov_doors *doors)
+{
+	(void)doors;
+	return 0;
+}
+
+static void captured_nothing(struct sriov_doors *doors)
+{
+	(void)doors;
+}
+
+const struct sriov_door_ops sriov_captured_ops = {
+	.netlink = captured_netlink,
+	.write_within = captured_write,
+	.events_open = captured_refuse,
+	.events_wait = captured_wait,
+	.events_close = captured_nothing,
+	.load_module = captured_load_module,
+	.privileged = captured_privileged,
+	.now_ms = captured_now_ms,
+	.close = captured_nothing,
+};

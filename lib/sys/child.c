@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A sysfs write that the kernel may hold up, made by a child under a deadline. */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "sys/child.h"
+#include "sys/doors.h"
+#include "sys/sysfs.h"
+
+static int check_idle(const struct sriov_doors *doors, const struct sriov_write *write)
+{
+	for (size_t i = 0; i < write->n_idle; i++) {
+		char path[PATH_MAX];
+		uint64_t enabled;
+
+		snprintf(path, sizeof(path), "%s/enable", write->idle[i]);
+		if (sriov_sysfs_number(doors->sys, path, 10, UINT32_MAX, &enabled) == 0 &&
+		    enabled != 0)
+			return -EBUSY;
+	}
+	return 0;
+}
+
+/* Keep nothing but /dev/null as stdio, the lock as 3 and the target, returned, as 4. */
+static int let_go(int target, int lock)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	int high_target = fcntl(target, F_DUPFD_CLOEXEC, 16);
+	int high_lock = lock < 0 ? -1 : fcntl(lock, F_DUPFD_CLOEXEC, 16);
+
+	if (null < 0 || high_target < 0 || (lock >= 0 && high_lock < 0))
+		return -errno;
+	setsid();
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		dup2(null, fd);
+	if (lock >= 0)
+		dup2(high_lock, 3);
+	else
+		close(3);
+	dup2(high_target, 4);
+	close_range(5, ~0U, 0);
+	return 4;
+}
+
+/* Returns the errno as the child's exit status. */
+static int child_write(const struct sriov_doors *doors, const struct sriov_write *write)
+{
+	int fd = openat(doors->sys, write->path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	size_t len = strlen(write->data);
+	int r;
+
+	if (fd < 0)
+		return errno;
+	r = check_idle(doors, write);
+	if (r < 0)
+		return -r;
+	fd = let_go(fd, write->lock);
+	if (fd < 0)
+		return -fd;
+	if (pwrite(fd, write->data, len, 0) < 0)
+		return errno;
+	return 0;
+}
+
+/* Wait for the child until @deadline_ms on the doors' clock; 1 when it has ended. */
+static int wait_until(struct sriov_doors *doors, int pidfd, uint64_t deadline_ms)
+{
+	struct pollfd pfd = {.fd = pidfd, .events = POLLIN};
+
+	for (;;) {
+		uint64_t now = doors->ops->now_ms(doors);
+		uint64_t left = now < deadline_ms ? deadline_ms - now : 0;
+		int n = poll(&pfd, 1, left > INT_MAX ? INT_MAX : (int)left);
+
+		if (n > 0)
+			return 1;
+		if (n == 0 && left == 0)
+			return 0;
+		if (n < 0 && errno != EINTR)
+			return -errno;
+	}
+}
+
+int sriov_write_within(struct sriov_doors *doors, const struct sriov_write *write,
+		       uint64_t timeout_ms)
+{
+	_cleanup_close_ int pidfd = -1;
+	uint64_t deadline_ms = doors->ops->now_ms(doors) + timeout_ms;
+	int status, r;
+	pid_t pid;
+
+	pid = fork();
+	if (pid < 0)
+		return -errno;
+	if (pid == 0)
+		_exit(child_write(doors, write));
+	pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+	if (pidfd >= 0) {
+		r = wait_until(doors, pidfd, deadline_ms);
+		if (r <= 0)
+			return r < 0 ? r : -ETIME;
+	}
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return -errno;
+	return WIFEXITED(status) ? -WEXITSTATUS(status) : -EIO;
+}

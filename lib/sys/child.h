@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A sysfs write that the kernel may hold up, made by a child under a deadline. */
+#ifndef SRIOV_SYS_CHILD_H
+#define SRIOV_SYS_CHILD_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct sriov_doors;
+
+struct sriov_write {
+	const char *path; /* below sys/ */
+	const char *data;
+	/*
+	 * Device folders below sys/ whose `enable` is read once more just before the
+	 * write: 1 in one of them (somebody opened its vfio device meanwhile) gives
+	 * -EBUSY and nothing is written.
+	 */
+	const char *const *idle;
+	size_t n_idle;
+	int lock; /* descriptor that the child keeps open as long as it lives, or -1 */
+};
+
+/*
+ * Make the write in a forked child that is a session of its own, has nothing of the
+ * caller's but @write->lock, and is not killed at the deadline: a write to
+ * sriov_numvfs, bind, unbind or drivers_probe that waits in the kernel would only be
+ * left in D state.  Needs a single-threaded caller.
+ * Signals do not end the waiting.  Returns 0, the write's -errno, or -ETIME (the child
+ * completes the write when the kernel lets it, and holds @write->lock until then).
+ */
+int sriov_write_within(struct sriov_doors *doors, const struct sriov_write *write,
+		       uint64_t timeout_ms);
+
+#endif

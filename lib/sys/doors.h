@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the library touches outside itself, in one place, so that a test can bring its own. */
+#ifndef SRIOV_SYS_DOORS_H
+#define SRIOV_SYS_DOORS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+struct nlmsghdr;
+struct sriov_doors;
+struct sriov_write;
+
+/*
+ * Called for each message that comes back.  A return below 0 ends the exchange with
+ * that value.
+ */
+typedef int sriov_netlink_reply_fn(const struct nlmsghdr *msg, void *arg);
+
+/* Every operation gets the doors it belongs to; @data is the implementation's. */
+struct sriov_door_ops {
+	/*
+	 * Send @n requests that lie one behind the other in @requests (each with
+	 * NLM_F_ACK or NLM_F_DUMP and a sequence number of its own), and hand each
+	 * message that comes back to @on_reply until every request has been ended by
+	 * an NLMSG_ERROR or NLMSG_DONE.  Returns 0 or -errno of the transport.
+	 */
+	int (*netlink)(struct sriov_doors *doors, int protocol, const void *requests,
+		       size_t size, unsigned n, sriov_netlink_reply_fn *on_reply, void *arg);
+	/* See sys/child.h. */
+	int (*write_within)(struct sriov_doors *doors, const struct sriov_write *write,
+			    uint64_t timeout_ms);
+	/* Listen for device and link events, from now until events_close. */
+	int (*events_open)(struct sriov_doors *doors);
+	/* Wait for one: 1 something happened, 0 @timeout_ms passed, -EINTR, -errno. */
+	int (*events_wait)(struct sriov_doors *doors, uint64_t timeout_ms);
+	void (*events_close)(struct sriov_doors *doors);
+	/* Load a kernel module by name or alias, 0 when it is there already. */
+	int (*load_module)(struct sriov_doors *doors, const char *name);
+	/* Whether the caller may administer the network and sysfs. */
+	bool (*privileged)(struct sriov_doors *doors);
+	/* Milliseconds of a clock that never goes back. */
+	uint64_t (*now_ms)(struct sriov_doors *doors);
+	/* Free @data. */
+	void (*close)(struct sriov_doors *doors);
+};
+
+struct sriov_doors {
+	int sys;  /* folders, as O_PATH descriptors; -1 where the folder is missing */
+	int proc;
+	int run;
+	int etc;
+	int dev;
+	int modules; /* /lib/modules */
+	const char *root; /* "" on the running host, else the captured tree's folder */
+	const struct sriov_door_ops *ops;
+	void *data;
+};
+
+/*
+ * Open the doors of the running host (@root NULL) or of a tree captured under @root,
+ * which can be looked at and never changed.  The caller closes them.
+ * Errors: SRIOV_NOT_FOUND when @root or its sys/ is not there.
+ */
+int sriov_doors_open(struct sriov_doors *ret, const char *root, struct sriov_error *err);
+
+/* Open the folders below @root and leave ops and data to the caller (tests). */
+int sriov_doors_open_folders(struct sriov_doors *ret, const char *root,
+			     struct sriov_error *err);
+
+void sriov_doors_close(struct sriov_doors *doors);
+
+#endif

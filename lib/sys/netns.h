@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Network devices that live in other network namespaces. */
+#ifndef SRIOV_SYS_NETNS_H
+#define SRIOV_SYS_NETNS_H
+
+#include <stddef.h>
+
+#include "sys/doors.h"
+#include "sys/procfs.h"
+#include "sys/rtnl.h"
+
+struct sriov_netns_link {
+	struct sriov_netns netns;
+	struct sriov_link_parent link;
+};
+
+/*
+ * List the links with a parent device of every other network namespace, each entered
+ * by a child of its own.  Namespaces that cannot be entered are left out.  The caller
+ * frees the array.  Returns 0 or -errno; nothing is listed for a captured tree.
+ */
+int sriov_netns_links(struct sriov_doors *doors, struct sriov_netns_link **ret, size_t *ret_n);
+
+#endif

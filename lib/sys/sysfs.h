@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Reading of small kernel files relative to a folder. */
+#ifndef SRIOV_SYS_SYSFS_H
+#define SRIOV_SYS_SYSFS_H
+
+#include <dirent.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Open a folder for the calls below.  Returns the descriptor or -errno. */
+int sriov_sysfs_open(int dir, const char *path);
+
+/*
+ * Read the whole file @path below @dir, without its last newline.  Returns its
+ * length, -errno, or -EFBIG when it does not fit into @buf.
+ */
+int sriov_sysfs_read(int dir, const char *path, char *buf, size_t size);
+
+/*
+ * Read a number of @base (10, 16 or 0) that is at most @max.  Returns 0, -errno,
+ * -EINVAL (no number) or -ERANGE.
+ */
+int sriov_sysfs_number(int dir, const char *path, int base, uint64_t max, uint64_t *ret);
+
+/*
+ * Read the last part of the path that the symbolic link @path points to ("igb" for
+ * a driver link).  Returns 0, -errno, or -ENAMETOOLONG.
+ */
+int sriov_sysfs_link_name(int dir, const char *path, char *buf, size_t size);
+
+/* Whether @path exists below @dir. */
+bool sriov_sysfs_exists(int dir, const char *path);
+
+/* List the folder @path below @dir for readdir().  Returns NULL with errno set. */
+DIR *sriov_sysfs_list(int dir, const char *path);
+
+/* The next entry that does not start with a dot, or NULL. */
+const char *sriov_sysfs_next(DIR *list);
+
+/*
+ * Write @data into the existing file @path below @dir.  Only for files that cannot
+ * block: for the others there is sriov_write_within().  Returns 0 or -errno.
+ */
+int sriov_sysfs_write(int dir, const char *path, const char *data);
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a port reports of its VFs: IFLA_VFINFO_LIST of rtnetlink, at any length. */
+#ifndef SRIOV_SYS_VFINFO_H
+#define SRIOV_SYS_VFINFO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The settings of a VF that rtnetlink carries (linux/if_link.h, IFLA_VF_*). */
+enum sriov_setting {
+	SRIOV_SETTING_MAC,       /* 48 bits, first byte highest; 0: none */
+	SRIOV_SETTING_VLAN,      /* 0: none, 1-4094 */
+	SRIOV_SETTING_QOS,       /* 0-7 */
+	SRIOV_SETTING_PROTO,     /* ETH_P_8021Q or ETH_P_8021AD, host order */
+	SRIOV_SETTING_SPOOFCHK,  /* 0 off, 1 on */
+	SRIOV_SETTING_TRUST,     /* 0 off, 1 on */
+	SRIOV_SETTING_STATE,     /* IFLA_VF_LINK_STATE_AUTO, _ENABLE, _DISABLE */
+	SRIOV_SETTING_MIN_RATE,  /* Mbit/s, 0: none */
+	SRIOV_SETTING_MAX_RATE,  /* Mbit/s, 0: none */
+	SRIOV_SETTING_QUERY_RSS, /* 0 off, 1 on */
+	SRIOV_N_SETTINGS,
+};
+
+struct sriov_vf_settings {
+	bool found;       /* the port reported this VF */
+	uint32_t known;   /* bit 1 << setting: the driver reports it */
+	uint64_t value[SRIOV_N_SETTINGS];
+};
+
+/*
+ * Read the attributes of one RTM_NEWLINK message (@attrs, @len bytes after struct
+ * ifinfomsg) into @settings[0 .. @n-1], by VF number.  nla_len has 16 bits and wraps
+ * from 222 VFs on, so the list is walked entry by entry until IFLA_NUM_VF entries have
+ * been seen.  Entries past @n are passed over.  Nothing outside @attrs is read.
+ * Returns the number of VFs that the message says there are (IFLA_NUM_VF), or -EBADMSG.
+ */
+int sriov_vfinfo_parse(const void *attrs, size_t len, struct sriov_vf_settings *settings,
+		       size_t n);
+
+#endif
