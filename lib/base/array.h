@@ -27,7 +27,7 @@ static inline int sriov_array_room_(void **array, size_t n, size_t item)
 	return 0;
 }
 
-#define SRIOV_ARRAY_ROOM(array, n)                                                         \
+#define SRIOV_ARRAY_ROOM(array, n)                                                       \
 	sriov_array_room_((void **)&(array), (n), sizeof(*(array)))
 
 #endif

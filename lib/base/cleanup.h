@@ -11,11 +11,11 @@
 #define _cleanup_(f) __attribute__((cleanup(f)))
 
 /* Make a cleanup function `<type>_cleanup` out of one that frees a pointer. */
-#define SRIOV_DEFINE_CLEANUP(name, type, free_fn)                                          \
-	static inline void name(type *p)                                                   \
-	{                                                                                  \
-		if (*p)                                                                    \
-			free_fn(*p);                                                       \
+#define SRIOV_DEFINE_CLEANUP(name, type, free_fn)                                        \
+	static inline void name(type *p)                                                 \
+	{                                                                                \
+		if (*p)                                                                  \
+			free_fn(*p);                                                     \
 	}
 
 static inline void sriov_cleanup_free(void *p)
@@ -38,11 +38,11 @@ SRIOV_DEFINE_CLEANUP(sriov_cleanup_fclose, FILE *, fclose)
 #define _cleanup_fclose_ _cleanup_(sriov_cleanup_fclose)
 
 /* Hand an owned pointer or descriptor on: the owner forgets it. */
-#define SRIOV_TAKE(p)                                                                      \
-	({                                                                                 \
-		__typeof__(p) taken_ = (p);                                                \
-		(p) = NULL;                                                                \
-		taken_;                                                                    \
+#define SRIOV_TAKE(p)                                                                    \
+	({                                                                               \
+		__typeof__(p) taken_ = (p);                                              \
+		(p) = NULL;                                                              \
+		taken_;                                                                  \
 	})
 
 static inline int sriov_take_fd(int *fd)

@@ -28,10 +28,10 @@ enum sriov_code {
  */
 struct sriov_error {
 	enum sriov_code code;
-	int errnum;                     /* positive errno of the cause */
-	char object[SRIOV_OBJECT_MAX];  /* "em1/3", "" when there is none */
-	char msg[SRIOV_MESSAGE_MAX];    /* the cause, without the object */
-	char hint[SRIOV_MESSAGE_MAX];   /* what to type instead, "" when unknown */
+	int errnum;		       /* positive errno of the cause */
+	char object[SRIOV_OBJECT_MAX]; /* "em1/3", "" when there is none */
+	char msg[SRIOV_MESSAGE_MAX];   /* the cause, without the object */
+	char hint[SRIOV_MESSAGE_MAX];  /* what to type instead, "" when unknown */
 };
 
 /*

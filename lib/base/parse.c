@@ -113,7 +113,8 @@ int sriov_mac_parse(const char *text, uint64_t *ret)
 	for (int i = 0; i < 6; i++) {
 		uint32_t byte;
 
-		if ((i > 0 && take_char(&text, ':') < 0) || take_hex(&text, 2, 2, &byte) < 0)
+		if ((i > 0 && take_char(&text, ':') < 0) ||
+		    take_hex(&text, 2, 2, &byte) < 0)
 			return -EINVAL;
 		mac = mac << 8 | byte;
 	}
@@ -210,13 +211,15 @@ const char *sriov_ranges_format(const unsigned *numbers, size_t n, char *buf, si
 		for (last = i; last + 1 < n && numbers[last + 1] == numbers[last] + 1;)
 			last++;
 		if (last == i)
-			len = snprintf(buf + used, size - used, "%s%u", comma, numbers[i]);
+			len = snprintf(buf + used, size - used, "%s%u", comma,
+				       numbers[i]);
 		else
 			len = snprintf(buf + used, size - used, "%s%u-%u", comma,
 				       numbers[i], numbers[last]);
 		if (len < 0 || (size_t)len >= size - used) {
 			if (size > 4)
-				snprintf(buf + (used < size - 4 ? used : size - 4), 4, "...");
+				snprintf(buf + (used < size - 4 ? used : size - 4), 4,
+					 "...");
 			break;
 		}
 		used += (size_t)len;
@@ -247,8 +250,8 @@ static size_t word_distance(const char *a, const char *b)
 				best = up[j] + 1;
 			if (now[j - 1] + 1 < best)
 				best = now[j - 1] + 1;
-			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
-			    up2[j - 2] + 1 < best)
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
+			    a[i - 2] == b[j - 1] && up2[j - 2] + 1 < best)
 				best = up2[j - 2] + 1;
 			now[j] = best;
 		}

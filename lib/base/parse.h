@@ -11,7 +11,7 @@
 struct sriov_bdf {
 	uint32_t domain;
 	uint8_t bus;
-	uint8_t device;   /* 0-31 */
+	uint8_t device;	  /* 0-31 */
 	uint8_t function; /* 0-7 */
 };
 
@@ -65,7 +65,8 @@ int sriov_ranges_parse(const char *text, uint32_t max, struct sriov_range **ret,
  * Write @n ascending numbers as "0-3,6" into @buf of @size bytes, which ends in
  * "..." where it is too small.  Returns @buf.
  */
-const char *sriov_ranges_format(const unsigned *numbers, size_t n, char *buf, size_t size);
+const char *sriov_ranges_format(const unsigned *numbers, size_t n, char *buf,
+				size_t size);
 
 /*
  * The word of @words (NULL-terminated) that @word was most likely meant to be: at

@@ -49,7 +49,8 @@ static int read_file(const char *path, char **ret, size_t *ret_size)
 }
 
 static int captured_netlink(struct sriov_doors *doors, int protocol, const void *requests,
-			    size_t size, unsigned n, sriov_netlink_reply_fn *on_reply, void *arg)
+			    size_t size, unsigned n, sriov_netlink_reply_fn *on_reply,
+			    void *arg)
 {
 	_cleanup_free_ char *replies = NULL;
 	char path[PATH_MAX], name[64];

@@ -29,7 +29,8 @@ struct host_doors {
 };
 
 static int host_netlink(struct sriov_doors *doors, int protocol, const void *requests,
-			size_t size, unsigned n, sriov_netlink_reply_fn *on_reply, void *arg)
+			size_t size, unsigned n, sriov_netlink_reply_fn *on_reply,
+			void *arg)
 {
 	struct host_doors *host = doors->data;
 	int r;
@@ -191,6 +192,6 @@ void sriov_doors_close(struct sriov_doors *doors)
 	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
 		if (fds[i] >= 0)
 			close(fds[i]);
-	*doors = (struct sriov_doors){.sys = -1, .proc = -1, .run = -1,
-				      .etc = -1, .dev = -1,  .modules = -1};
+	*doors = (struct sriov_doors){
+		.sys = -1, .proc = -1, .run = -1, .etc = -1, .dev = -1, .modules = -1};
 }

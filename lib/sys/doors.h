@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the library touches outside itself, in one place, so that a test can bring its own. */
+/* What the library touches outside itself, in one place, so that a test can bring its
+ * own. */
 #ifndef SRIOV_SYS_DOORS_H
 #define SRIOV_SYS_DOORS_H
 
@@ -28,7 +29,8 @@ struct sriov_door_ops {
 	 * an NLMSG_ERROR or NLMSG_DONE.  Returns 0 or -errno of the transport.
 	 */
 	int (*netlink)(struct sriov_doors *doors, int protocol, const void *requests,
-		       size_t size, unsigned n, sriov_netlink_reply_fn *on_reply, void *arg);
+		       size_t size, unsigned n, sriov_netlink_reply_fn *on_reply,
+		       void *arg);
 	/* See sys/child.h. */
 	int (*write_within)(struct sriov_doors *doors, const struct sriov_write *write,
 			    uint64_t timeout_ms);
@@ -48,12 +50,12 @@ struct sriov_door_ops {
 };
 
 struct sriov_doors {
-	int sys;  /* folders, as O_PATH descriptors; -1 where the folder is missing */
+	int sys; /* folders, as O_PATH descriptors; -1 where the folder is missing */
 	int proc;
 	int run;
 	int etc;
 	int dev;
-	int modules; /* /lib/modules */
+	int modules;	  /* /lib/modules */
 	const char *root; /* "" on the running host, else the captured tree's folder */
 	const struct sriov_door_ops *ops;
 	void *data;

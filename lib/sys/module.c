@@ -25,10 +25,11 @@ static void cleanup_kmod_list(struct kmod_list **list)
 #define _cleanup_kmod_list_ _cleanup_(cleanup_kmod_list)
 
 /* libkmod writes what it meets to stderr unless told where else. */
-static void ignore_log(void *data, int priority, const char *file, int line, const char *fn,
-		       const char *format, va_list args)
+static void ignore_log(void *data, int priority, const char *file, int line,
+		       const char *fn, const char *format, va_list args)
 {
-	(void)data, (void)priority, (void)file, (void)line, (void)fn, (void)format, (void)args;
+	(void)data, (void)priority, (void)file, (void)line, (void)fn, (void)format,
+		(void)args;
 }
 
 static struct kmod_ctx *kmod_open(void)
@@ -54,11 +55,12 @@ int sriov_module_load(const char *name)
 		return r;
 	if (!list)
 		return -ENOENT;
-	kmod_list_foreach(item, list) {
+	kmod_list_foreach(item, list)
+	{
 		struct kmod_module *module = kmod_module_get_module(item);
 
-		r = kmod_module_probe_insert_module(module, KMOD_PROBE_APPLY_BLACKLIST, NULL,
-						    NULL, NULL, NULL);
+		r = kmod_module_probe_insert_module(module, KMOD_PROBE_APPLY_BLACKLIST,
+						    NULL, NULL, NULL, NULL);
 		kmod_module_unref(module);
 		if (r < 0)
 			return r;
@@ -75,7 +77,8 @@ int sriov_module_vfio_variant(const char *modalias, char *buf, size_t size)
 
 	if (!kmod)
 		return -ENOMEM;
-	/* the kernel writes its aliases with this prefix for drivers that need an override */
+	/* the kernel writes its aliases with this prefix for drivers that need an
+	 * override */
 	snprintf(alias, sizeof(alias), "vfio_%s", modalias);
 	r = kmod_module_new_from_lookup(kmod, alias, &list);
 	if (r < 0)

@@ -46,8 +46,8 @@ static int child_main(const char *path, int out)
 }
 
 /* Read whole records until the child closes its end. */
-static int collect(int in, const struct sriov_netns *netns, struct sriov_netns_link **links,
-		   size_t *n)
+static int collect(int in, const struct sriov_netns *netns,
+		   struct sriov_netns_link **links, size_t *n)
 {
 	struct sriov_link_parent link;
 	size_t have = 0;
@@ -88,7 +88,8 @@ static int list_one(const struct sriov_netns *netns, struct sriov_netns_link **l
 	return r;
 }
 
-int sriov_netns_links(struct sriov_doors *doors, struct sriov_netns_link **ret, size_t *ret_n)
+int sriov_netns_links(struct sriov_doors *doors, struct sriov_netns_link **ret,
+		      size_t *ret_n)
 {
 	_cleanup_free_ struct sriov_netns *netns = NULL;
 	struct sriov_netns_link *links = NULL;

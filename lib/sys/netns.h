@@ -19,6 +19,7 @@ struct sriov_netns_link {
  * by a child of its own.  Namespaces that cannot be entered are left out.  The caller
  * frees the array.  Returns 0 or -errno; nothing is listed for a captured tree.
  */
-int sriov_netns_links(struct sriov_doors *doors, struct sriov_netns_link **ret, size_t *ret_n);
+int sriov_netns_links(struct sriov_doors *doors, struct sriov_netns_link **ret,
+		      size_t *ret_n);
 
 #endif

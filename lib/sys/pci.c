@@ -63,7 +63,8 @@ static void read_capability(struct pci_dev *dev, const struct pci_cap *cap,
 		.vf_enable = (control & PCI_IOV_CTRL_VFE) != 0,
 		.vf_memory_enable = (control & PCI_IOV_CTRL_MSE) != 0,
 		.ari_hierarchy = (control & PCI_IOV_CTRL_ARI) != 0,
-		.ari_capable = pci_find_cap(dev, PCI_EXT_CAP_ID_ARI, PCI_CAP_EXTENDED) != NULL,
+		.ari_capable =
+			pci_find_cap(dev, PCI_EXT_CAP_ID_ARI, PCI_CAP_EXTENDED) != NULL,
 		.supported_page_sizes = pci_read_long(dev, (int)(at + PCI_IOV_SUPPS)),
 		.system_page_size = pci_read_long(dev, (int)(at + PCI_IOV_SYSPS)),
 	};
@@ -115,7 +116,8 @@ int sriov_pci_capability(const struct sriov_doors *doors, const struct sriov_bdf
 		return sriov_error_set(err, SRIOV_UNSUPPORTED, EOPNOTSUPP,
 				       "has no SR-IOV capability");
 	if (r < 0)
-		return sriov_error_set(err, SRIOV_FAILED, -r, "config space cannot be read");
+		return sriov_error_set(err, SRIOV_FAILED, -r,
+				       "config space cannot be read");
 	return 0;
 }
 

@@ -38,7 +38,8 @@ struct sriov_capability {
 int sriov_pci_capability(const struct sriov_doors *doors, const struct sriov_bdf *bdf,
 			 struct sriov_capability *ret, struct sriov_error *err);
 
-/* The names that pci.ids gives; parsing it takes milliseconds, once, at the first look-up. */
+/* The names that pci.ids gives; parsing it takes milliseconds, once, at the first
+ * look-up. */
 struct sriov_pci_names;
 int sriov_pci_names_open(const struct sriov_doors *doors, struct sriov_pci_names **ret);
 /* The device's name, or "vendor:device" in numbers, into @buf, which is returned. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Processes (procfs): who holds a vfio group open, and which network namespaces there are. */
+/* Processes (procfs): who holds a vfio group open, and which network namespaces there
+ * are. */
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -30,7 +31,8 @@ const char *sriov_procfs_comm(const struct sriov_doors *doors, pid_t pid, char *
 	return sriov_text_printable(comm, buf, size);
 }
 
-/* Cut the name out of the value of QEMU's -name: "vm1,debug-threads=on", "guest=vm1,…". */
+/* Cut the name out of the value of QEMU's -name: "vm1,debug-threads=on", "guest=vm1,…".
+ */
 static void guest_name_of(const char *value, char *buf, size_t size)
 {
 	char name[64];
@@ -105,7 +107,8 @@ static int add_holder(const struct sriov_doors *doors, struct holders *holders, 
 	return 0;
 }
 
-static int scan_process(const struct sriov_doors *doors, pid_t pid, struct holders *holders)
+static int scan_process(const struct sriov_doors *doors, pid_t pid,
+			struct holders *holders)
 {
 	_cleanup_closedir_ DIR *fds = NULL;
 	char path[64];
@@ -138,13 +141,14 @@ static pid_t pid_of(const char *name)
 {
 	uint64_t pid;
 
-	if (!isdigit((unsigned char)name[0]) || sriov_parse_number(name, 10, INT_MAX, &pid) < 0)
+	if (!isdigit((unsigned char)name[0]) ||
+	    sriov_parse_number(name, 10, INT_MAX, &pid) < 0)
 		return 0;
 	return (pid_t)pid;
 }
 
-int sriov_procfs_vfio_holders(const struct sriov_doors *doors, struct sriov_vfio_holder **ret,
-			      size_t *ret_n)
+int sriov_procfs_vfio_holders(const struct sriov_doors *doors,
+			      struct sriov_vfio_holder **ret, size_t *ret_n)
 {
 	_cleanup_closedir_ DIR *proc = sriov_sysfs_list(doors->proc, ".");
 	struct holders holders = {0};
@@ -172,7 +176,8 @@ struct spaces {
 	unsigned long long own;
 };
 
-/* Add the namespace behind @path unless it is known.  NULL when there is nothing to add. */
+/* Add the namespace behind @path unless it is known.  NULL when there is nothing to add.
+ */
 static struct sriov_netns *add_netns(struct spaces *spaces, int dir, const char *path)
 {
 	struct stat st;

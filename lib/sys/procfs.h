@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Processes (procfs): who holds a vfio group open, and which network namespaces there are. */
+/* Processes (procfs): who holds a vfio group open, and which network namespaces there
+ * are. */
 #ifndef SRIOV_SYS_PROCFS_H
 #define SRIOV_SYS_PROCFS_H
 
@@ -13,7 +14,7 @@
 struct sriov_vfio_holder {
 	int group;
 	pid_t pid;
-	bool guest;    /* name is the guest's, out of QEMU's -name; else the program's */
+	bool guest; /* name is the guest's, out of QEMU's -name; else the program's */
 	char name[64];
 };
 
@@ -21,8 +22,8 @@ struct sriov_vfio_holder {
  * Look through the descriptors of all processes that the caller may look into.  The
  * caller frees the array.  Returns 0, or -errno when proc/ itself cannot be read.
  */
-int sriov_procfs_vfio_holders(const struct sriov_doors *doors, struct sriov_vfio_holder **ret,
-			      size_t *ret_n);
+int sriov_procfs_vfio_holders(const struct sriov_doors *doors,
+			      struct sriov_vfio_holder **ret, size_t *ret_n);
 
 /* A network namespace other than the caller's. */
 struct sriov_netns {

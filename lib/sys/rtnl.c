@@ -19,7 +19,8 @@
 #include "base/cleanup.h"
 #include "sys/rtnl.h"
 
-/* linux/if_link.h of 5.14 and later */
+/* linux/if_link.h of 5.6 and 5.14; older headers lack them */
+#define SRIOV_IFLA_PERM_ADDRESS 54
 #define SRIOV_IFLA_PARENT_DEV_NAME 56
 
 /* The acknowledgements of so many requests fit into the default receive buffer. */
@@ -118,8 +119,9 @@ static int dispatch(struct nlmsghdr *msg, int len, sriov_netlink_reply_fn *on_re
 	return r;
 }
 
-int sriov_netlink_exchange(struct sriov_netlink *netlink, const void *requests, size_t size,
-			   unsigned n, sriov_netlink_reply_fn *on_reply, void *arg)
+int sriov_netlink_exchange(struct sriov_netlink *netlink, const void *requests,
+			   size_t size, unsigned n, sriov_netlink_reply_fn *on_reply,
+			   void *arg)
 {
 	unsigned ended = 0;
 	int r = 0;
@@ -179,8 +181,9 @@ static int on_link(const struct nlmsghdr *msg, void *arg)
 		reply->result = ack_result(msg, NULL, 0);
 	if (msg->nlmsg_type != RTM_NEWLINK || len < 0)
 		return 0;
-	reply->num_vfs = sriov_vfinfo_parse((const char *)link + NLMSG_ALIGN(sizeof(*link)),
-					    (size_t)len, reply->settings, reply->n);
+	reply->num_vfs =
+		sriov_vfinfo_parse((const char *)link + NLMSG_ALIGN(sizeof(*link)),
+				   (size_t)len, reply->settings, reply->n);
 	return reply->num_vfs < 0 ? reply->num_vfs : 0;
 }
 
@@ -207,21 +210,23 @@ static int exchange(struct sriov_doors *doors, struct nl_msg *msg,
 }
 
 int sriov_rtnl_vf_read(struct sriov_doors *doors, unsigned ifindex,
-		       struct sriov_vf_settings *settings, size_t n, struct sriov_error *err)
+		       struct sriov_vf_settings *settings, size_t n,
+		       struct sriov_error *err)
 {
 	_cleanup_nl_msg_ struct nl_msg *msg = link_request(RTM_GETLINK, ifindex, 1);
 	struct read_reply reply = {.settings = settings, .n = n};
 	int r;
 
-	if (!msg ||
-	    nla_put_u32(msg, IFLA_EXT_MASK, RTEXT_FILTER_VF | RTEXT_FILTER_SKIP_STATS) < 0)
+	if (!msg || nla_put_u32(msg, IFLA_EXT_MASK,
+				RTEXT_FILTER_VF | RTEXT_FILTER_SKIP_STATS) < 0)
 		return no_memory(err);
 	r = exchange(doors, msg, on_link, &reply);
 	if (r == 0)
 		r = reply.result;
 	if (r < 0)
-		return sriov_error_set(err, r == -ENODEV ? SRIOV_NOT_FOUND : SRIOV_FAILED, -r,
-				       "cannot read the settings of its VFs: %s", strerror(-r));
+		return sriov_error_set(err, r == -ENODEV ? SRIOV_NOT_FOUND : SRIOV_FAILED,
+				       -r, "cannot read the settings of its VFs: %s",
+				       strerror(-r));
 	return reply.num_vfs;
 }
 
@@ -286,7 +291,8 @@ static int put_change(struct nl_msg *msg, const struct sriov_vf_change *change)
 	case SRIOV_VF_MESSAGE_STATE:
 		return put_switch(msg, IFLA_VF_LINK_STATE, change, SRIOV_SETTING_STATE);
 	case SRIOV_VF_MESSAGE_QUERY_RSS:
-		return put_switch(msg, IFLA_VF_RSS_QUERY_EN, change, SRIOV_SETTING_QUERY_RSS);
+		return put_switch(msg, IFLA_VF_RSS_QUERY_EN, change,
+				  SRIOV_SETTING_QUERY_RSS);
 	case SRIOV_VF_MESSAGE_RATE:
 		return put_rate(msg, change);
 	}
@@ -355,12 +361,14 @@ static int send_batch(struct sriov_doors *doors, unsigned ifindex,
 		changes[i].result = -EINPROGRESS;
 		changes[i].reason[0] = '\0';
 	}
-	r = doors->ops->netlink(doors, NETLINK_ROUTE, batch, used, (unsigned)n, on_ack, &replies);
+	r = doors->ops->netlink(doors, NETLINK_ROUTE, batch, used, (unsigned)n, on_ack,
+				&replies);
 	return r < 0 ? transport_failed(r, err) : 0;
 }
 
 int sriov_rtnl_vf_change(struct sriov_doors *doors, unsigned ifindex,
-			 struct sriov_vf_change *changes, size_t n, struct sriov_error *err)
+			 struct sriov_vf_change *changes, size_t n,
+			 struct sriov_error *err)
 {
 	for (size_t done = 0; done < n; done += BATCH_MAX) {
 		size_t batch = n - done < BATCH_MAX ? n - done : BATCH_MAX;
@@ -378,7 +386,8 @@ struct uses {
 	int result;
 };
 
-static int add_use(struct uses *uses, unsigned ifindex, bool route, struct nl_addr *address)
+static int add_use(struct uses *uses, unsigned ifindex, bool route,
+		   struct nl_addr *address)
 {
 	struct sriov_link_use *use;
 
@@ -451,8 +460,8 @@ static int on_use(const struct nlmsghdr *reply, void *arg)
 	return parsed.result;
 }
 
-static int dump(struct sriov_doors *doors, uint16_t type, sriov_netlink_reply_fn *on_reply,
-		void *arg)
+static int dump(struct sriov_doors *doors, uint16_t type,
+		sriov_netlink_reply_fn *on_reply, void *arg)
 {
 	struct ifinfomsg family = {.ifi_family = AF_UNSPEC};
 	_cleanup_nl_msg_ struct nl_msg *msg = nlmsg_alloc_size(256);
@@ -501,7 +510,8 @@ static int on_parent(const struct nlmsghdr *msg, void *arg)
 		links->result = ack_result(msg, NULL, 0);
 	if (msg->nlmsg_type != RTM_NEWLINK)
 		return 0;
-	name = nlmsg_find_attr((struct nlmsghdr *)msg, sizeof(struct ifinfomsg), IFLA_IFNAME);
+	name = nlmsg_find_attr((struct nlmsghdr *)msg, sizeof(struct ifinfomsg),
+			       IFLA_IFNAME);
 	parent = nlmsg_find_attr((struct nlmsghdr *)msg, sizeof(struct ifinfomsg),
 				 SRIOV_IFLA_PARENT_DEV_NAME);
 	if (!name || !parent)
@@ -538,7 +548,8 @@ static int on_up(const struct nlmsghdr *msg, void *arg)
 	return 0;
 }
 
-int sriov_rtnl_link_up(struct sriov_doors *doors, unsigned ifindex, struct sriov_error *err)
+int sriov_rtnl_link_up(struct sriov_doors *doors, unsigned ifindex,
+		       struct sriov_error *err)
 {
 	_cleanup_nl_msg_ struct nl_msg *msg = link_request(RTM_NEWLINK, ifindex, 1);
 	struct ifinfomsg *link;
@@ -555,5 +566,53 @@ int sriov_rtnl_link_up(struct sriov_doors *doors, unsigned ifindex, struct sriov
 	if (r < 0)
 		return sriov_error_set(err, SRIOV_FAILED, -r, "cannot be set up: %s",
 				       strerror(-r));
+	return 0;
+}
+
+struct permanent_reply {
+	uint64_t mac;
+	bool found;
+	int result;
+};
+
+static int on_permanent(const struct nlmsghdr *msg, void *arg)
+{
+	struct permanent_reply *reply = arg;
+	struct nlattr *attr;
+	const uint8_t *bytes;
+
+	if (msg->nlmsg_type == NLMSG_ERROR)
+		reply->result = ack_result(msg, NULL, 0);
+	if (msg->nlmsg_type != RTM_NEWLINK)
+		return 0;
+	attr = nlmsg_find_attr((struct nlmsghdr *)msg, sizeof(struct ifinfomsg),
+			       SRIOV_IFLA_PERM_ADDRESS);
+	if (!attr || nla_len(attr) != ETH_ALEN)
+		return 0;
+	bytes = nla_data(attr);
+	for (int i = 0; i < ETH_ALEN; i++)
+		reply->mac = reply->mac << 8 | bytes[i];
+	reply->found = true;
+	return 0;
+}
+
+int sriov_rtnl_permanent_mac(struct sriov_doors *doors, unsigned ifindex, uint64_t *ret,
+			     struct sriov_error *err)
+{
+	_cleanup_nl_msg_ struct nl_msg *msg = link_request(RTM_GETLINK, ifindex, 1);
+	struct permanent_reply reply = {0};
+	int r;
+
+	if (!msg)
+		return no_memory(err);
+	r = exchange(doors, msg, on_permanent, &reply);
+	if (r == 0)
+		r = reply.result;
+	if (r < 0)
+		return transport_failed(r, err);
+	if (!reply.found)
+		return sriov_error_set(err, SRIOV_UNSUPPORTED, ENODATA,
+				       "has no permanent MAC address");
+	*ret = reply.mac;
 	return 0;
 }

@@ -26,8 +26,8 @@ struct sriov_vf_change {
 	unsigned vf;
 	enum sriov_vf_message message;
 	uint64_t value[SRIOV_N_SETTINGS]; /* those that the message carries are read */
-	int result;                       /* out: 0 or the kernel's -errno */
-	char reason[128];                 /* out: the kernel's words (extack) or "" */
+	int result;			  /* out: 0 or the kernel's -errno */
+	char reason[128];		  /* out: the kernel's words (extack) or "" */
 };
 
 /*
@@ -36,7 +36,8 @@ struct sriov_vf_change {
  * are, or -errno with @err filled (-ENODEV: no such link).
  */
 int sriov_rtnl_vf_read(struct sriov_doors *doors, unsigned ifindex,
-		       struct sriov_vf_settings *settings, size_t n, struct sriov_error *err);
+		       struct sriov_vf_settings *settings, size_t n,
+		       struct sriov_error *err);
 
 /*
  * Make @n changes in their order, one attribute a message, so that each has an answer
@@ -44,7 +45,8 @@ int sriov_rtnl_vf_read(struct sriov_doors *doors, unsigned ifindex,
  * transport with @err filled.
  */
 int sriov_rtnl_vf_change(struct sriov_doors *doors, unsigned ifindex,
-			 struct sriov_vf_change *changes, size_t n, struct sriov_error *err);
+			 struct sriov_vf_change *changes, size_t n,
+			 struct sriov_error *err);
 
 #define SRIOV_ADDRESS_LEN 64
 
@@ -66,7 +68,15 @@ int sriov_rtnl_uses(struct sriov_doors *doors, struct sriov_link_use **ret, size
 /*
  * Set the link @ifindex up.  Returns 0, or -errno with @err filled.
  */
-int sriov_rtnl_link_up(struct sriov_doors *doors, unsigned ifindex, struct sriov_error *err);
+int sriov_rtnl_link_up(struct sriov_doors *doors, unsigned ifindex,
+		       struct sriov_error *err);
+
+/*
+ * The permanent MAC address of the link @ifindex (48 bits), which neither the
+ * administrator nor a bond changes.  Errors: SRIOV_UNSUPPORTED when it has none.
+ */
+int sriov_rtnl_permanent_mac(struct sriov_doors *doors, unsigned ifindex, uint64_t *ret,
+			     struct sriov_error *err);
 
 /* A link and the bus device behind it. */
 struct sriov_link_parent {
@@ -84,8 +94,9 @@ int sriov_netlink_open(int protocol, struct sriov_netlink **ret);
 /* One that listens to RTNLGRP_LINK. */
 int sriov_netlink_open_link_events(struct sriov_netlink **ret);
 int sriov_netlink_fd(const struct sriov_netlink *netlink);
-int sriov_netlink_exchange(struct sriov_netlink *netlink, const void *requests, size_t size,
-			   unsigned n, sriov_netlink_reply_fn *on_reply, void *arg);
+int sriov_netlink_exchange(struct sriov_netlink *netlink, const void *requests,
+			   size_t size, unsigned n, sriov_netlink_reply_fn *on_reply,
+			   void *arg);
 /* Throw away what has come in. */
 void sriov_netlink_drain(struct sriov_netlink *netlink);
 void sriov_netlink_close(struct sriov_netlink *netlink);

@@ -35,7 +35,8 @@ SRIOV_DEFINE_CLEANUP(cleanup_uevent, struct sriov_uevent *, sriov_uevent_close)
 
 int sriov_uevent_open(struct sriov_uevent **ret)
 {
-	_cleanup_(cleanup_uevent) struct sriov_uevent *uevent = calloc(1, sizeof(*uevent));
+	_cleanup_(cleanup_uevent) struct sriov_uevent *uevent =
+		calloc(1, sizeof(*uevent));
 	int r;
 
 	if (!uevent)

@@ -58,7 +58,8 @@ static bool take_attr(struct span *span, struct attr *ret)
 	return true;
 }
 
-static void report(struct sriov_vf_settings *vf, enum sriov_setting setting, uint64_t value)
+static void report(struct sriov_vf_settings *vf, enum sriov_setting setting,
+		   uint64_t value)
 {
 	vf->value[setting] = value;
 	vf->known |= UINT32_C(1) << setting;
@@ -185,8 +186,8 @@ static bool take_vf(struct span *span, uint32_t *ret_vf, struct span *ret_entry)
 	return true;
 }
 
-static void read_list(struct span list, uint32_t num_vfs, struct sriov_vf_settings *settings,
-		      size_t n)
+static void read_list(struct span list, uint32_t num_vfs,
+		      struct sriov_vf_settings *settings, size_t n)
 {
 	struct span entry;
 	uint32_t vf;
@@ -212,7 +213,8 @@ int sriov_vfinfo_parse(const void *attrs, size_t len, struct sriov_vf_settings *
 		uint16_t type = header_at(rest).nla_type & NLA_TYPE_MASK;
 		struct attr attr;
 
-		/* the kernel puts IFLA_NUM_VF before the list, whose length may be wrapped */
+		/* the kernel puts IFLA_NUM_VF before the list, whose length may be
+		 * wrapped */
 		if (type == IFLA_VFINFO_LIST) {
 			rest.at += ATTR_HEADER;
 			rest.len -= ATTR_HEADER;

@@ -9,22 +9,22 @@
 
 /* The settings of a VF that rtnetlink carries (linux/if_link.h, IFLA_VF_*). */
 enum sriov_setting {
-	SRIOV_SETTING_MAC,       /* 48 bits, first byte highest; 0: none */
-	SRIOV_SETTING_VLAN,      /* 0: none, 1-4094 */
-	SRIOV_SETTING_QOS,       /* 0-7 */
-	SRIOV_SETTING_PROTO,     /* ETH_P_8021Q or ETH_P_8021AD, host order */
-	SRIOV_SETTING_SPOOFCHK,  /* 0 off, 1 on */
-	SRIOV_SETTING_TRUST,     /* 0 off, 1 on */
-	SRIOV_SETTING_STATE,     /* IFLA_VF_LINK_STATE_AUTO, _ENABLE, _DISABLE */
-	SRIOV_SETTING_MIN_RATE,  /* Mbit/s, 0: none */
-	SRIOV_SETTING_MAX_RATE,  /* Mbit/s, 0: none */
+	SRIOV_SETTING_MAC,	 /* 48 bits, first byte highest; 0: none */
+	SRIOV_SETTING_VLAN,	 /* 0: none, 1-4094 */
+	SRIOV_SETTING_QOS,	 /* 0-7 */
+	SRIOV_SETTING_PROTO,	 /* ETH_P_8021Q or ETH_P_8021AD, host order */
+	SRIOV_SETTING_SPOOFCHK,	 /* 0 off, 1 on */
+	SRIOV_SETTING_TRUST,	 /* 0 off, 1 on */
+	SRIOV_SETTING_STATE,	 /* IFLA_VF_LINK_STATE_AUTO, _ENABLE, _DISABLE */
+	SRIOV_SETTING_MIN_RATE,	 /* Mbit/s, 0: none */
+	SRIOV_SETTING_MAX_RATE,	 /* Mbit/s, 0: none */
 	SRIOV_SETTING_QUERY_RSS, /* 0 off, 1 on */
 	SRIOV_N_SETTINGS,
 };
 
 struct sriov_vf_settings {
-	bool found;       /* the port reported this VF */
-	uint32_t known;   /* bit 1 << setting: the driver reports it */
+	bool found;	/* the port reported this VF */
+	uint32_t known; /* bit 1 << setting: the driver reports it */
 	uint64_t value[SRIOV_N_SETTINGS];
 };
 

@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Looking at the host: which PFs and VFs there are. */
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/cleanup.h"
+#include "host/function.h"
+#include "host/host.h"
+#include "host/users.h"
+#include "sys/rtnl.h"
+#include "sys/sysfs.h"
+
+#define PCI_DEVICES "bus/pci/devices"
+
+static int no_memory(struct sriov_error *err)
+{
+	return sriov_error_set(err, SRIOV_FAILED, ENOMEM, "out of memory");
+}
+
+/* What users call a PF that has no netdev: its nvme name, else its address. */
+static void name_pf(struct sriov_pf *pf, int dir)
+{
+	_cleanup_closedir_ DIR *nvme = NULL;
+	const char *name;
+
+	snprintf(pf->name, sizeof(pf->name), "%s",
+		 pf->fn.netdev[0] ? pf->fn.netdev : pf->fn.address);
+	if (pf->fn.netdev[0])
+		return;
+	nvme = sriov_sysfs_list(dir, "nvme");
+	name = nvme ? sriov_sysfs_next(nvme) : NULL;
+	if (name && strlen(name) < sizeof(pf->name))
+		strcpy(pf->name, name);
+}
+
+static void read_pf(struct sriov_pf *pf, int dir)
+{
+	char path[SRIOV_NETDEV_LEN + 32], numa[16];
+	uint64_t number;
+	int r;
+
+	sriov_function_read(&pf->fn, dir);
+	name_pf(pf, dir);
+	r = sriov_sysfs_number(dir, "sriov_totalvfs", 10, UINT16_MAX, &number);
+	pf->total_vfs = r < 0 ? r : (int)number;
+	pf->numa = -1;
+	if (sriov_sysfs_read(dir, "numa_node", numa, sizeof(numa)) > 0 &&
+	    sriov_parse_number(numa, 10, INT_MAX, &number) == 0)
+		pf->numa = (int)number;
+	snprintf(path, sizeof(path), "net/%s/carrier", pf->fn.netdev);
+	pf->carrier = pf->fn.netdev[0] &&
+		      sriov_sysfs_number(dir, path, 10, 1, &number) == 0 && number == 1;
+}
+
+static int compare_vfs(const void *a, const void *b)
+{
+	const struct sriov_vf *x = a, *y = b;
+
+	return (x->index > y->index) - (x->index < y->index);
+}
+
+/* The VF that the link virtfn<index> of the PF's folder leads to. */
+static int add_vf(struct sriov_pf *pf, int dir, unsigned index)
+{
+	_cleanup_close_ int vf_dir = -1;
+	char path[32], address[SRIOV_BDF_LEN];
+	struct sriov_vf *vf;
+	int r;
+
+	r = SRIOV_ARRAY_ROOM(pf->vf, pf->n_vfs);
+	if (r < 0)
+		return r;
+	snprintf(path, sizeof(path), "virtfn%u", index);
+	vf = &pf->vf[pf->n_vfs];
+	*vf = (struct sriov_vf){.index = index};
+	if (sriov_sysfs_link_name(dir, path, address, sizeof(address)) < 0 ||
+	    sriov_bdf_parse(address, &vf->fn.bdf) < 0)
+		return 0;
+	strcpy(vf->fn.address, address);
+	pf->n_vfs++;
+	vf_dir = sriov_sysfs_open(dir, path);
+	if (vf_dir >= 0)
+		sriov_function_read(&vf->fn, vf_dir);
+	return 0;
+}
+
+static int read_vfs(struct sriov_pf *pf, int dir)
+{
+	_cleanup_closedir_ DIR *list = sriov_sysfs_list(dir, ".");
+	const char *name;
+
+	while (list && (name = sriov_sysfs_next(list))) {
+		uint64_t index;
+		int r;
+
+		if (strncmp(name, "virtfn", 6) != 0 ||
+		    sriov_parse_number(name + 6, 10, UINT16_MAX, &index) < 0)
+			continue;
+		r = add_vf(pf, dir, (unsigned)index);
+		if (r < 0)
+			return r;
+	}
+	if (pf->n_vfs)
+		qsort(pf->vf, pf->n_vfs, sizeof(*pf->vf), compare_vfs);
+	return 0;
+}
+
+static int read_settings(struct sriov_pf *pf, struct sriov_doors *doors)
+{
+	_cleanup_free_ struct sriov_vf_settings *settings = NULL;
+	size_t n = pf->n_vfs ? pf->vf[pf->n_vfs - 1].index + 1 : 0;
+	struct sriov_error err = {0};
+
+	if (n == 0 || pf->fn.ifindex == 0)
+		return 0;
+	settings = calloc(n, sizeof(*settings));
+	if (!settings)
+		return -ENOMEM;
+	if (sriov_rtnl_vf_read(doors, pf->fn.ifindex, settings, n, &err) < 0) {
+		pf->settings_error = err;
+		return 0;
+	}
+	pf->settings_read = true;
+	for (size_t i = 0; i < pf->n_vfs; i++)
+		pf->vf[i].settings = settings[pf->vf[i].index];
+	return 0;
+}
+
+static int look_at_pf(struct sriov_host *host, struct sriov_pf *pf, int dir,
+		      unsigned what)
+{
+	int r = 0;
+
+	read_pf(pf, dir);
+	if (what & SRIOV_LOOK_CAPABILITY)
+		pf->has_capability =
+			sriov_pci_capability(host->doors, &pf->fn.bdf, &pf->capability,
+					     &pf->capability_error) == 0;
+	if (what & SRIOV_LOOK_VFS)
+		r = read_vfs(pf, dir);
+	if (r == 0 && (what & SRIOV_LOOK_SETTINGS))
+		r = read_settings(pf, host->doors);
+	return r;
+}
+
+static bool wanted(const struct sriov_bdf *bdf, const struct sriov_bdf *only,
+		   size_t n_only)
+{
+	if (!only)
+		return true;
+	for (size_t i = 0; i < n_only; i++)
+		if (sriov_bdf_compare(bdf, &only[i]) == 0)
+			return true;
+	return false;
+}
+
+/* Add the device @address of the bus if it is a PF. */
+static int add_pf(struct sriov_host *host, DIR *devices, const char *address,
+		  unsigned what, const struct sriov_bdf *only, size_t n_only)
+{
+	_cleanup_close_ int dir = -1;
+	struct sriov_bdf bdf;
+	struct sriov_pf *pf;
+	char path[64];
+
+	if (strlen(address) >= SRIOV_BDF_LEN || sriov_bdf_parse(address, &bdf) < 0 ||
+	    !wanted(&bdf, only, n_only))
+		return 0;
+	snprintf(path, sizeof(path), "%s/sriov_totalvfs", address);
+	if (!sriov_sysfs_exists(dirfd(devices), path))
+		return 0;
+	dir = sriov_sysfs_open(dirfd(devices), address);
+	if (dir < 0)
+		return 0;
+	if (SRIOV_ARRAY_ROOM(host->pf, host->n_pfs) < 0)
+		return -ENOMEM;
+	pf = &host->pf[host->n_pfs++];
+	*pf = (struct sriov_pf){.fn.bdf = bdf};
+	strcpy(pf->fn.address, address);
+	return look_at_pf(host, pf, dir, what);
+}
+
+static int compare_pfs(const void *a, const void *b)
+{
+	const struct sriov_pf *x = a, *y = b;
+
+	return sriov_bdf_compare(&x->fn.bdf, &y->fn.bdf);
+}
+
+int sriov_host_look(struct sriov_doors *doors, unsigned what,
+		    const struct sriov_bdf *only, size_t n_only, struct sriov_host *ret,
+		    struct sriov_error *err)
+{
+	_cleanup_closedir_ DIR *devices = sriov_sysfs_list(doors->sys, PCI_DEVICES);
+	struct sriov_host host = {.doors = doors};
+	const char *name;
+	int r = 0;
+
+	while (r == 0 && devices && (name = sriov_sysfs_next(devices)))
+		r = add_pf(&host, devices, name, what, only, n_only);
+	if (host.n_pfs)
+		qsort(host.pf, host.n_pfs, sizeof(*host.pf), compare_pfs);
+	if (r == 0 && (what & (SRIOV_LOOK_USERS | SRIOV_LOOK_PF_USERS)))
+		r = sriov_host_find_users(&host, what);
+	if (r < 0) {
+		sriov_host_free(&host);
+		return no_memory(err);
+	}
+	*ret = host;
+	return 0;
+}
+
+void sriov_host_free(struct sriov_host *host)
+{
+	for (size_t i = 0; i < host->n_pfs; i++) {
+		struct sriov_pf *pf = &host->pf[i];
+
+		for (size_t j = 0; j < pf->n_vfs; j++)
+			free(pf->vf[j].fn.users);
+		free(pf->vf);
+		free(pf->fn.users);
+	}
+	for (size_t i = 0; i < host->n_functions; i++) {
+		free(host->function[i]->users);
+		free(host->function[i]);
+	}
+	free(host->pf);
+	free(host->function);
+	*host = (struct sriov_host){0};
+}
+
+static struct sriov_function *known_function(const struct sriov_host *host,
+					     const struct sriov_bdf *bdf)
+{
+	for (size_t i = 0; i < host->n_functions; i++)
+		if (sriov_bdf_compare(&host->function[i]->bdf, bdf) == 0)
+			return host->function[i];
+	return NULL;
+}
+
+struct sriov_function *sriov_host_function(struct sriov_host *host,
+					   const struct sriov_bdf *bdf,
+					   struct sriov_error *err)
+{
+	struct sriov_function *fn = known_function(host, bdf);
+	_cleanup_close_ int dir = -1;
+	char address[SRIOV_BDF_LEN], path[64];
+
+	if (fn)
+		return fn;
+	snprintf(path, sizeof(path), PCI_DEVICES "/%s", sriov_bdf_format(bdf, address));
+	dir = sriov_sysfs_open(host->doors->sys, path);
+	if (dir < 0) {
+		sriov_error_set(err, SRIOV_NOT_FOUND, -dir, "no such PCI device: %s",
+				address);
+		return NULL;
+	}
+	fn = calloc(1, sizeof(*fn));
+	if (!fn || SRIOV_ARRAY_ROOM(host->function, host->n_functions) < 0) {
+		free(fn);
+		no_memory(err);
+		return NULL;
+	}
+	fn->bdf = *bdf;
+	strcpy(fn->address, address);
+	sriov_function_read(fn, dir);
+	host->function[host->n_functions++] = fn;
+	return fn;
+}
+
+struct sriov_pf *sriov_host_pf(const struct sriov_host *host, const char *name)
+{
+	struct sriov_bdf bdf;
+	bool address = sriov_bdf_parse(name, &bdf) == 0;
+
+	for (size_t i = 0; i < host->n_pfs; i++) {
+		struct sriov_pf *pf = &host->pf[i];
+
+		if (address ? sriov_bdf_compare(&pf->fn.bdf, &bdf) == 0
+			    : strcmp(pf->name, name) == 0)
+			return pf;
+	}
+	return NULL;
+}
+
+struct sriov_vf *sriov_pf_vf(const struct sriov_pf *pf, unsigned index)
+{
+	const struct sriov_vf key = {.index = index};
+
+	if (pf->n_vfs == 0)
+		return NULL;
+	return bsearch(&key, pf->vf, pf->n_vfs, sizeof(*pf->vf), compare_vfs);
+}
+
+const char *sriov_vf_name(const struct sriov_pf *pf, unsigned index,
+			  char buf[static SRIOV_NAME_LEN])
+{
+	snprintf(buf, SRIOV_NAME_LEN, "%.25s/%u", pf->name, index);
+	return buf;
+}

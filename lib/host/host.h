@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The model of what is: PFs, their VFs, and who uses them. */
+#ifndef SRIOV_HOST_HOST_H
+#define SRIOV_HOST_HOST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/error.h"
+#include "base/parse.h"
+#include "sys/doors.h"
+#include "sys/pci.h"
+#include "sys/vfinfo.h"
+
+#define SRIOV_DRIVER_LEN 32
+#define SRIOV_NETDEV_LEN 16 /* IFNAMSIZ */
+
+/* "em1/3" or a PCI address */
+#define SRIOV_NAME_LEN 32
+
+enum sriov_user_kind {
+	SRIOV_USER_GUEST,     /* a virtual machine holds its vfio device */
+	SRIOV_USER_PROCESS,   /* another program holds its vfio device */
+	SRIOV_USER_NAMESPACE, /* its netdev lives in another network namespace */
+	SRIOV_USER_MASTER,    /* its netdev belongs to a bond, bridge, team or switch */
+	SRIOV_USER_UPPER,     /* a macvtap, VLAN or the like stands on its netdev */
+	SRIOV_USER_ADDRESS,   /* its netdev is up and has an address */
+	SRIOV_USER_ROUTE,     /* a route goes over its netdev */
+	SRIOV_USER_UNKNOWN,   /* in use, and the caller may not see by whom */
+};
+
+struct sriov_user {
+	enum sriov_user_kind kind;
+	pid_t pid; /* 0: none */
+	char name[64];
+};
+
+/* A PCI function. */
+struct sriov_function {
+	struct sriov_bdf bdf;
+	char address[SRIOV_BDF_LEN];
+	uint16_t vendor;
+	uint16_t device;
+	uint32_t class;		       /* base, sub, interface: 0x020000 is Ethernet */
+	char driver[SRIOV_DRIVER_LEN]; /* "" none is bound */
+	char netdev[SRIOV_NETDEV_LEN]; /* "" none, or in another namespace */
+	unsigned ifindex;	       /* of netdev, 0 none */
+	bool link_up;		       /* netdev is set up by the administrator */
+	uint64_t netdev_mac;	       /* 48 bits; 0: none */
+	bool netdev_mac_random;	       /* its driver made it up: none was given */
+	int group;		       /* IOMMU group, -1 none */
+	bool vfio_open;		       /* somebody has its vfio device open */
+	struct sriov_user *users;
+	size_t n_users;
+};
+
+struct sriov_vf {
+	struct sriov_function fn;
+	unsigned index;
+	struct sriov_vf_settings settings;
+};
+
+struct sriov_pf {
+	struct sriov_function fn;
+	char name[SRIOV_NAME_LEN]; /* what users call it: em1, nvme0, else the address */
+	int total_vfs;		   /* the driver's limit; -errno when it cannot be read */
+	int numa;		   /* node, -1 unknown */
+	bool carrier;
+	bool has_capability;
+	struct sriov_capability capability;
+	struct sriov_error capability_error; /* why there is none */
+	struct sriov_vf *vf;		     /* ascending by index */
+	size_t n_vfs;
+	bool settings_read;
+	struct sriov_error settings_error; /* why they could not be read */
+};
+
+struct sriov_host {
+	struct sriov_doors *doors;
+	struct sriov_pf *pf; /* ascending by PCI address */
+	size_t n_pfs;
+	struct sriov_function **function; /* neither PF nor VF, looked at by address */
+	size_t n_functions;
+};
+
+/* What to look at beside the PFs themselves. */
+enum sriov_look {
+	SRIOV_LOOK_VFS = 1 << 0,	/* the VFs as sysfs shows them */
+	SRIOV_LOOK_SETTINGS = 1 << 1,	/* and their settings: one netlink request a PF */
+	SRIOV_LOOK_USERS = 1 << 2,	/* and who uses them */
+	SRIOV_LOOK_PF_USERS = 1 << 3,	/* addresses, routes, masters of the PFs */
+	SRIOV_LOOK_CAPABILITY = 1 << 4, /* config space; wakes a sleeping card */
+};
+
+/*
+ * Look at the host.  @what is a set of enum sriov_look.  With @only, just the PFs of
+ * those @n_only addresses.  The files that wait for a running write (sriov_numvfs,
+ * driver_override before 6.2) are never read.  What a caller without privilege cannot
+ * read is marked unknown and no error.  The caller frees the host; @doors must outlive
+ * it.
+ */
+int sriov_host_look(struct sriov_doors *doors, unsigned what,
+		    const struct sriov_bdf *only, size_t n_only, struct sriov_host *ret,
+		    struct sriov_error *err);
+
+void sriov_host_free(struct sriov_host *host);
+
+/*
+ * Look at the PCI function @bdf, which is neither PF nor VF, and keep it in the host.
+ * Returns NULL with @err filled (SRIOV_NOT_FOUND) where there is none.
+ */
+struct sriov_function *sriov_host_function(struct sriov_host *host,
+					   const struct sriov_bdf *bdf,
+					   struct sriov_error *err);
+
+/* The PF called @name (its netdev's, nvme's or PCI name), or NULL. */
+struct sriov_pf *sriov_host_pf(const struct sriov_host *host, const char *name);
+
+/* The VF @index of @pf, or NULL. */
+struct sriov_vf *sriov_pf_vf(const struct sriov_pf *pf, unsigned index);
+
+/* Write "em1/3" into @buf and return it. */
+const char *sriov_vf_name(const struct sriov_pf *pf, unsigned index,
+			  char buf[static SRIOV_NAME_LEN]);
+
+/* Whether the function is a network controller by its class. */
+bool sriov_function_is_net(const struct sriov_function *fn);
+
+/* Whether @driver hands a device to user space through vfio. */
+bool sriov_driver_is_vfio(const char *driver);
+
+/* "guest vm1 (pid 2211)" into @buf, which is returned. */
+const char *sriov_user_format(const struct sriov_user *user, char *buf, size_t size);
+
+/* The word for @kind in JSON: "guest", "process", … */
+const char *sriov_user_kind_name(enum sriov_user_kind kind);
+
+#endif

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Who uses the functions of a host. */
+#ifndef SRIOV_HOST_USERS_H
+#define SRIOV_HOST_USERS_H
+
+#include "host/host.h"
+
+/*
+ * Fill in the users of the VFs and functions (SRIOV_LOOK_USERS in @what) and of the PFs
+ * (SRIOV_LOOK_PF_USERS).  Processes are looked through only when a vfio device is open,
+ * network namespaces only when a netdev is missing here.  Returns 0 or -ENOMEM.
+ */
+int sriov_host_find_users(struct sriov_host *host, unsigned what);
+
+#endif
