@@ -1,0 +1,315 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash disable=SC2154
+#
+# Sourced by lab: fetches what the lab is made of as Debian packages and unpacks
+# it below $cache. Nothing is installed; apt runs with a configuration of its own.
+#
+#   $cache/apt/            private apt configuration, indexes and downloads
+#   $cache/tree/           QEMU, libvirt and the tools of the guests, unpacked
+#   $cache/kernel-VERSION/ kernel image, modules and the early boot's files
+#
+# A folder is made under a temporary name and renamed when it is complete; its
+# file "recipe" says what it was made from, and another recipe makes it anew.
+
+# Raise when the way of unpacking changes.
+recipe_version=1
+
+# Unpacked into the tree.
+tree_packages=(
+	qemu-system-x86 libvirt-daemon-system libvirt-clients libvirt-daemon-driver-qemu
+	udev dbus kmod busybox-static xz-utils zstd
+	iproute2 iputils-ping ethtool pciutils jq libxml2-utils strace tcpdump procps
+)
+
+# Debian 13 has libvirt in smaller pieces.
+trixie_packages=(
+	libvirt-daemon-driver-network libvirt-daemon-driver-nodedev libvirt-daemon-log
+)
+
+# Loaded by the early boot, before there is a root file system; modprobe order.
+early_modules=(virtio_pci 9pnet_virtio 9p overlay)
+
+# What of the kernel's module tree is kept.
+module_folders=(
+	arch crypto fs lib mm net virt
+	drivers/block drivers/char drivers/dca drivers/i2c drivers/iommu drivers/net
+	drivers/nvme drivers/pci drivers/pps drivers/ptp drivers/uio drivers/vdpa
+	drivers/vfio drivers/vhost drivers/virt drivers/virtio
+)
+
+debian_codename() {
+	(. /etc/os-release && echo "${VERSION_CODENAME:-}")
+}
+
+private_apt() {
+	APT_CONFIG=$cache/apt/apt.conf "$@"
+}
+
+# The rows "URI release origin codename" of the binary indexes that apt knows of.
+# shellcheck disable=SC2016 # the names are apt's
+apt_sources() {
+	apt-get indextargets --format \
+		'$(REPO_URI) $(RELEASE) $(COMPONENT) $(CREATED_BY) $(ORIGIN) $(CODENAME)' |
+		awk '$3 == "main" && $4 == "Packages" { print $1, $2, $5, $6 }' | sort -u
+}
+
+# Reads rows "URI release" and makes them the private configuration's sources.
+write_sources() {
+	local keyring=/usr/share/keyrings/debian-archive-keyring options=""
+
+	for keyring in "$keyring.pgp" "$keyring.gpg"; do
+		[[ -e $keyring ]] && options="[signed-by=$keyring] " && break
+	done
+	awk -v options="$options" '{ print "deb " options $1, $2, "main" }' \
+		>"$cache/apt/sources.list"
+}
+
+# Keeps the machine's way to its mirror (proxies, time-outs) and nothing else of
+# its configuration: no hooks, no pins, no third-party sources. The empty status
+# file makes apt resolve whole dependency closures, whatever the machine has.
+write_apt_configuration() {
+	local apt=$cache/apt
+
+	mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial"
+	: >"$apt/status"
+	cat >"$apt/preferences" <<-EOF
+		Package: src:qemu src:seabios src:ipxe
+		Pin: release n=$1-backports
+		Pin-Priority: 990
+	EOF
+	{
+		apt-config dump | grep '^Acquire::'
+		cat <<-EOF
+			Dir::Etc::Parts "/dev/null";
+			Dir::Etc::Main "/dev/null";
+			Dir::Etc::SourceList "$apt/sources.list";
+			Dir::Etc::SourceParts "/dev/null";
+			Dir::Etc::Preferences "$apt/preferences";
+			Dir::Etc::PreferencesParts "/dev/null";
+			Dir::State "$apt";
+			Dir::State::Lists "$apt/lists";
+			Dir::State::Status "$apt/status";
+			Dir::Cache "$apt/cache";
+			APT::Install-Recommends "false";
+			APT::Get::Assume-Yes "true";
+			APT::Sandbox::User "root";
+		EOF
+	} >"$apt/apt.conf"
+}
+
+# The machine's sources may hold third-party entries of the same release name.
+# Their origin is known once the indexes are there, so these are fetched first
+# for whatever looks right, and again for Debian's own with backports added.
+derive_sources() {
+	local codename=$1
+
+	apt_sources |
+		awk -v c="$codename" '$2 ~ "^(" c "|stable|oldstable)(-updates|-security)?$"' |
+		write_sources
+	private_apt apt-get -qq update || true
+	private_apt apt_sources | awk -v c="$codename" '
+		$3 != "Debian" { next }
+		$4 ~ "^" c "(-updates|-security)?$" { print $1, $4 }
+		$4 == c && c == "bookworm" { print $1, c "-backports" }
+	' >"$cache/apt/debian"
+	[[ -s $cache/apt/debian ]] ||
+		die "apt's sources name no Debian archive of $codename that can be reached"
+	write_sources <"$cache/apt/debian"
+	private_apt apt-get -qq update
+}
+
+# Once a run: sets up apt if that was not done yet.
+need_apt() {
+	local codename
+
+	[[ -z ${apt_ready:-} ]] || return 0
+	codename=$(debian_codename)
+	case $codename in
+	bookworm | trixie) ;;
+	*) die "the lab knows Debian 12 and 13, not '${codename:-this system}'" ;;
+	esac
+	say "reading the package indexes of $codename"
+	mkdir -p "$cache/apt"
+	write_apt_configuration "$codename"
+	derive_sources "$codename"
+	apt_ready=1
+}
+
+# Unpacks every package of the download folder into $1. The links of a merged
+# /usr stand before, and tar keeps them where a package has a folder instead.
+# shellcheck disable=SC2016 # the inner shell's arguments
+unpack_into() {
+	local name
+
+	for name in bin sbin lib lib64; do
+		mkdir -p "$1/usr/$name"
+		ln -s "usr/$name" "$1/$name"
+	done
+	find "$cache/apt/cache/archives" -name '*.deb' -print0 |
+		xargs -0 -r -n 1 -P "$(nproc)" bash -o pipefail -c '
+			dpkg-deb --fsys-tarfile "$1" |
+				tar -x -C "$0" --keep-directory-symlink --no-same-owner
+		' "$1"
+}
+
+# Makes the folder $2 with the function $3 unless it was made from recipe $1.
+make_folder() {
+	local recipe=$1 folder=$2 maker=$3
+	shift 3
+
+	[[ -e $folder/recipe && $(<"$folder/recipe") == "$recipe" ]] && return 0
+	need_apt
+	rm -rf "$folder.new" "$cache"/apt/cache/archives/*.deb
+	mkdir -p "$folder.new"
+	"$maker" "$folder.new" "$@"
+	echo "$recipe" >"$folder.new/recipe"
+	rm -rf "$folder" "$cache"/apt/cache/archives/*.deb
+	mv "$folder.new" "$folder"
+}
+
+make_tree() {
+	say "fetching QEMU, libvirt and tools"
+	private_apt apt-get -qq install --download-only "${@:2}"
+	say "unpacking them"
+	unpack_into "$1"
+	rm -rf "$1"/usr/share/{doc,man,locale,info,lintian}
+}
+
+# Prints the package of kernel $1: the release has it under its own name, or as
+# its only kernel.
+kernel_package() {
+	local meta depends
+
+	for meta in "linux-image-$1-amd64" linux-image-amd64; do
+		depends=$(private_apt apt-cache depends "$meta" 2>/dev/null |
+			awk -v v="linux-image-$1[.]" '$1 == "Depends:" && $2 ~ v { print $2; exit }')
+		[[ -n $depends ]] && echo "$depends" && return 0
+	done
+	die "$(debian_codename) has no kernel $1"
+}
+
+# Leaves the modules that the lab has a use for, unpacked: the emulated
+# processors are slow at xz, and depmod reads them all.
+thin_modules() {
+	local modules=$1 kept folder
+
+	kept=$(mktemp -d -p "${modules%/*}")
+	for folder in "${module_folders[@]}"; do
+		[[ -d $modules/kernel/$folder ]] || continue
+		mkdir -p "$kept/${folder%/*}"
+		mv "$modules/kernel/$folder" "$kept/$folder"
+	done
+	rm -rf "$modules/kernel" "$kept/drivers/net/wireless"
+	mv "$kept" "$modules/kernel"
+	chmod 755 "$modules/kernel"
+	find "$modules" -name '*.ko.xz' -print0 |
+		xargs -0 -r -n 64 -P "$(nproc)" "$tree/usr/bin/busybox" unxz
+}
+
+# Where in file $1 something looks like the start of a zstd frame.
+zstd_offsets() {
+	LC_ALL=C grep -aobP '\x28\xb5\x2f\xfd' "$1" | cut -d: -f1
+}
+
+# The kernel in an archive of its own unpacks itself, which an emulated processor
+# takes seconds for. As a plain ELF image it starts at once (PVH).
+extract_kernel() {
+	local image=$1 offset
+
+	for offset in $(zstd_offsets "$image"); do
+		tail -c "+$((offset + 1))" "$image" |
+			from_tree zstd -dcq 2>/dev/null >"$2" || true
+		[[ $(head -c 4 "$2" | tr -d '\0') == $'\x7fELF' ]] && return 0
+	done
+	cp "$image" "$2"
+}
+
+# Prints the files of module $2 and what it needs, in the order of loading.
+# Nothing for one that is built in.
+module_files() {
+	local modules=$1
+
+	awk -v name="$2" '{
+		file = $1
+		sub(/:$/, "", file)
+		n = split(file, part, "/")
+		base = part[n]
+		sub(/[.]ko$/, "", base)
+		gsub(/-/, "_", base)
+		if (base == name)
+			for (i = NF; i; i--) {
+				sub(/:$/, "", $i)
+				print $i
+			}
+	}' "$modules/modules.dep"
+}
+
+# $1 is the folder that becomes the root of the early boot. The order of loading
+# is in the names.
+make_early_root() {
+	local modules=$2 module file count=10
+	local -A seen=()
+
+	mkdir -p "$1"/{bin,modules,proc,sys,dev,machine,tree,kernel,changes,root}
+	cp "$tree/usr/bin/busybox" "$1/bin/busybox"
+	for module in "${early_modules[@]}"; do
+		for file in $(module_files "$modules" "$module"); do
+			[[ -n ${seen[$file]:-} ]] && continue
+			seen[$file]=1
+			cp "$modules/$file" "$1/modules/$((count++))-${file##*/}"
+		done
+	done
+}
+
+make_kernel() {
+	local folder=$1 version=$2 package modules
+
+	package=$(kernel_package "$version")
+	say "fetching $package"
+	(cd "$cache/apt/cache/archives" && private_apt apt-get -qq download "$package")
+	say "unpacking it"
+	unpack_into "$folder"
+	modules=$(echo "$folder"/usr/lib/modules/*)
+	thin_modules "$modules"
+	from_tree depmod -b "$folder" "${modules##*/}"
+	extract_kernel "$folder/boot/vmlinuz-${modules##*/}" "$folder/image"
+	make_early_root "$folder/early" "$modules"
+	rm -rf "${folder:?}"/{boot,usr/share}
+}
+
+# Sets tree_command to the start of a command line for program $1 of the tree.
+# It has the tree's own loader and libraries: neither does the machine need to
+# have them, nor can its own ones get in between.
+find_in_tree() {
+	local libraries=$tree/usr/lib/x86_64-linux-gnu program=$tree/usr/bin/$1 link
+
+	# depmod is a link to /bin/kmod, which is not to be the machine's.
+	link=$tree/usr/sbin/$1
+	[[ -L $link ]] && program=$tree/usr/bin/$(basename "$(readlink "$link")")
+	tree_command=(
+		"$libraries/ld-linux-x86-64.so.2" --argv0 "$1"
+		--library-path "$libraries:$tree/usr/lib" "$program"
+	)
+}
+
+from_tree() {
+	local tree_command
+
+	find_in_tree "$1"
+	"${tree_command[@]}" "${@:2}"
+}
+
+prepare() {
+	local version=$1 codename base packages=("${tree_packages[@]}")
+
+	codename=$(debian_codename)
+	base="$recipe_version $codename"
+	[[ $codename != trixie ]] || packages+=("${trixie_packages[@]}")
+	mkdir -p "$cache"
+	exec {cache_lock}>"$cache/lock"
+	flock "$cache_lock"
+	make_folder "$base ${packages[*]}" "$tree" make_tree "${packages[@]}"
+	make_folder "$base $version ${early_modules[*]} ${module_folders[*]}" \
+		"$cache/kernel-$version" make_kernel "$version"
+	exec {cache_lock}>&-
+}
