@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=bash disable=SC2154,SC2054
+# shellcheck shell=bash disable=SC2034,SC2054,SC2154
 #
 # Sourced by lab: the emulated machine. The guest's side is in guest/.
 
@@ -10,22 +10,17 @@ memory=2G
 # sake costs seconds.
 kernel_line=(
 	console=ttyS0 quiet panic=-1 intel_iommu=on
-	mitigations=off nokaslr no_timer_check tsc=reliable random.trust_cpu=on
+	mitigations=off rcupdate.rcu_expedited=1 nokaslr no_timer_check tsc=reliable random.trust_cpu=on
 	printk.devkmsg=on
 )
 
 # What the guest has to know goes in files of the logs folder: .plan is read by
 # guest/main.sh, .main tells guest/init where that is.
 write_plan() {
-	local mode=$1 deadlines=() scenario terminal=""
-	shift
-	local scenarios=("$@")
+	local scenario=${1:-} name=${2:-} deadline=${3:-} terminal=""
 
-	for scenario in "$@"; do
-		deadlines+=("$(deadline_of "$scenario")")
-	done
-	[[ $mode != shell ]] || terminal="$(stty size) $TERM"
-	declare -p mode lab_dir build scenarios deadlines terminal >"$logs/.plan"
+	[[ -n $scenario ]] || terminal="$(stty size) $TERM"
+	declare -p lab_dir build scenario name deadline terminal >"$logs/.plan"
 	echo "$lab_dir/guest/main.sh" >"$logs/.main"
 }
 
@@ -36,7 +31,7 @@ write_early_archive() {
 	{
 		(cd "$folder" && find . | ./bin/busybox cpio -o -H newc)
 		(cd "$lab_dir/guest" && echo init | "$folder/bin/busybox" cpio -o -H newc)
-	} >"$logs/early.cpio" 2>/dev/null
+	} >"$logs/.early.cpio" 2>/dev/null
 }
 
 # Folder $2 of this machine as a file system with the tag $1.
@@ -62,6 +57,7 @@ igb_port() {
 	)
 }
 
+# $1 is the first part of the names of its logs.
 describe_machine() {
 	local tree_command
 
@@ -72,9 +68,9 @@ describe_machine() {
 		-machine q35,kernel-irqchip=split,usb=off,sata=off,smbus=off,vmport=off,hpet=off
 		-accel tcg,thread=multi -cpu max -smp 2 -m "$memory"
 		-device intel-iommu,intremap=on
-		-kernel "$cache/kernel-$kernel/image" -initrd "$logs/early.cpio"
+		-kernel "$cache/kernel-$kernel/image" -initrd "$logs/.early.cpio"
 		-append "${kernel_line[*]}"
-		-chardev "file,id=serial,path=$logs/serial.log,append=on" -serial chardev:serial
+		-chardev "file,id=serial,path=$logs/$1.serial" -serial chardev:serial
 	)
 	shared_folder machine / readonly=on
 	shared_folder tree "$tree" readonly=on
@@ -91,9 +87,10 @@ describe_machine() {
 	emulator+=(-device nvme,bus=slot4,serial=plain)
 	slot 5
 	emulator+=(-device e1000e,bus=slot5,mac=52:54:00:e3:00:01,romfile=)
-	emulator+=(-object "filter-dump,id=witness,netdev=net1,file=$logs/em1.pcap")
+	emulator+=(-object "filter-dump,id=witness,netdev=net1,file=$logs/$1.pcap")
 }
 
+# Ends what runs in the background.
 stop_guest() {
 	local pid
 
@@ -104,66 +101,50 @@ stop_guest() {
 	guest="" follower=""
 }
 
-# Shows what comes in the given files until the guest is gone.
+# Shows what comes in a file until the guest is gone.
 follow() {
-	touch "$@"
-	tail -q -n +1 -s 0.2 --pid "$guest" -f "$@" 2>/dev/null &
+	tail -n +1 -s 0.2 --pid "$guest" -f "$1" &
 	follower=$!
 }
 
-# The sum of the scenarios' deadlines, unless the caller knows better.
+# Prints how long a machine for a scenario of $1 seconds may run: a slow machine
+# takes its time to boot, and the caller's limit is for all scenarios together.
 limit_for() {
-	local sum=60 scenario
+	local limit=$(($1 + 60)) left
 
-	for scenario in "$@"; do
-		((sum += $(deadline_of "$scenario") + 10))
-	done
-	echo "${timeout:-$sum}"
+	if [[ -n $timeout ]]; then
+		left=$((timeout - SECONDS))
+		((left > 0)) || left=1
+		((left > limit)) || limit=$left
+	fi
+	echo "$limit"
 }
 
-# Marks the scenario that had begun and has no status: it took the machine along.
-mark_the_dead() {
-	local scenario name
+# Boots the machine for scenario $1, named $2, of at most $3 seconds. Sets status
+# to the scenario's, or to "none" when it did not come to its end.
+boot_for() {
+	local log=$logs/$2.log
 
-	for scenario in "$@"; do
-		name=$(name_of "$scenario")
-		[[ -e $logs/$name.started && ! -e $logs/$name.status ]] || continue
-		echo "died" >"$logs/$name.status"
-		echo "FAIL $name (the machine ended within it)"
-	done
-	rm -f "$logs"/*.started
-}
-
-# Starts the machine on the scenarios given and waits for its end; sets timed_out.
-boot_and_run() {
-	local files=("$logs/.stream") scenario status=0
-
-	write_plan run "$@"
+	write_plan "$@"
 	write_early_archive
-	describe_machine
-	: >"$logs/.stream"
-	trap 'exit 130' INT TERM
-	timeout -k 5 "$(limit_for "$@")" "${emulator[@]}" \
-		</dev/null 2>>"$logs/emulator.log" &
+	describe_machine "$2"
+	: >"$log"
+	timeout -k 5 "$(limit_for "$3")" "${emulator[@]}" \
+		</dev/null >"$logs/$2.emulator" 2>&1 &
 	guest=$!
-	[[ $live == only ]] && files=()
-	for scenario in "$@"; do
-		[[ -z $live ]] || files+=("$logs/$(name_of "$scenario").log")
-	done
-	follow "${files[@]}"
-	wait "$guest" || status=$?
+	[[ -z $live ]] || follow "$log"
+	wait "$guest" || true
 	guest=""
-	wait "$follower" || true
+	[[ -z $live ]] || wait "$follower" || true
 	follower=""
-	timed_out=$((status == 124 || status == 137))
-	((timed_out == 0)) || say "the deadline has passed"
-	mark_the_dead "$@"
+	status=none
+	[[ ! -e $logs/$2.status ]] || status=$(<"$logs/$2.status")
 }
 
 boot_shell() {
-	write_plan shell
+	write_plan
 	write_early_archive
-	describe_machine
+	describe_machine shell
 	"${emulator[@]}" -chardev stdio,id=terminal,signal=off \
 		-device virtio-serial-pci -device virtconsole,chardev=terminal
 }

@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 #
 # What scenarios are made of. A scenario is a bash script that runs as root in
-# the emulated machine, straight after boot or in a state as good as that:
+# the emulated machine, straight after its boot:
 #
 #	# lab: deadline 60			seconds; 120 without this line
 #	. "$LAB_DIR/inside.sh"
@@ -57,10 +57,21 @@ reached_end=""
 out="" err="" status=""
 pci=/sys/bus/pci/devices
 scratch=$(mktemp -d)
+read -r started _ </proc/uptime
+started=$((10#${started/./}))
+
+# Every line tells the seconds since the scenario began.
+report() {
+	local now
+
+	read -r now _ </proc/uptime
+	now=$((10#${now/./} - started))
+	printf '%3d.%d %s\n' $((now / 100)) $((now % 100 / 10)) "$1"
+}
 
 fail() {
 	failures=$((failures + 1))
-	echo "FAILED - $1"
+	report "FAILED - $1"
 }
 
 note_failed_command() {
@@ -74,7 +85,7 @@ judge() {
 	rm -rf "$scratch"
 	[[ -n $reached_end ]] || fail "the scenario stopped before its end"
 	((checks > 0)) || fail "the scenario checked nothing"
-	echo "$checks checks, $failures failures"
+	report "$checks checks, $failures failures"
 	((failures == 0)) || exit 1
 	exit "$code"
 }
@@ -89,7 +100,7 @@ end() {
 verdict() {
 	checks=$((checks + 1))
 	if ((!$2)); then
-		echo "ok - $1"
+		report "ok - $1"
 		return
 	fi
 	fail "$1"
@@ -234,7 +245,7 @@ pings() {
 }
 
 witness() {
-	tcpdump -Z root -nn -e -r "$LAB_LOGS/em1.pcap" "$@" 2>/dev/null
+	tcpdump -Z root -nn -e -r "$LAB_WITNESS" "$@" 2>/dev/null
 }
 
 start_udev() {

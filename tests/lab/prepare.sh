@@ -26,8 +26,10 @@ trixie_packages=(
 	libvirt-daemon-driver-network libvirt-daemon-driver-nodedev libvirt-daemon-log
 )
 
-# Loaded by the early boot, before there is a root file system; modprobe order.
+# Loaded by the early boot, before there is a root file system; and beside that
+# the drivers whose devices take their time.
 early_modules=(virtio_pci 9pnet_virtio 9p overlay)
+early_drivers=(igb e1000e nvme)
 
 # What of the kernel's module tree is kept.
 module_folders=(
@@ -244,21 +246,27 @@ module_files() {
 	}' "$modules/modules.dep"
 }
 
-# $1 is the folder that becomes the root of the early boot. The order of loading
+# Copies modules of the folder $1 and what they need into $2. The order of loading
 # is in the names.
-make_early_root() {
-	local modules=$2 module file count=10
+copy_modules() {
+	local module file count=10
 	local -A seen=()
 
-	mkdir -p "$1"/{bin,modules,proc,sys,dev,machine,tree,kernel,changes,root}
-	cp "$tree/usr/bin/busybox" "$1/bin/busybox"
-	for module in "${early_modules[@]}"; do
-		for file in $(module_files "$modules" "$module"); do
+	for module in "${@:3}"; do
+		for file in $(module_files "$1" "$module"); do
 			[[ -n ${seen[$file]:-} ]] && continue
 			seen[$file]=1
-			cp "$modules/$file" "$1/modules/$((count++))-${file##*/}"
+			cp "$1/$file" "$2/$((count++))-${file##*/}"
 		done
 	done
+}
+
+# $1 is the folder that becomes the root of the early boot.
+make_early_root() {
+	mkdir -p "$1"/{bin,modules,drivers,proc,sys,dev,machine,tree,kernel,changes,root}
+	cp "$tree/usr/bin/busybox" "$1/bin/busybox"
+	copy_modules "$2" "$1/modules" "${early_modules[@]}"
+	copy_modules "$2" "$1/drivers" "${early_drivers[@]}"
 }
 
 make_kernel() {
@@ -309,7 +317,7 @@ prepare() {
 	exec {cache_lock}>"$cache/lock"
 	flock "$cache_lock"
 	make_folder "$base ${packages[*]}" "$tree" make_tree "${packages[@]}"
-	make_folder "$base $version ${early_modules[*]} ${module_folders[*]}" \
+	make_folder "$base $version ${early_modules[*]} ${early_drivers[*]} ${module_folders[*]}" \
 		"$cache/kernel-$version" make_kernel "$version"
 	exec {cache_lock}>&-
 }

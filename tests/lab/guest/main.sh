@@ -7,22 +7,20 @@
 
 exec </dev/null >/dev/kmsg 2>&1
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-export HOME=/root LANG=C.UTF-8 LAB_LOGS=/lab
-unset mode lab_dir build scenarios deadlines terminal
+export HOME=/root LANG=C.UTF-8
 # shellcheck source=/dev/null
 . /lab/.plan
-export LAB_DIR=${lab_dir:?} LAB_BUILD=$build
+export LAB_DIR=$lab_dir LAB_BUILD=$build LAB_LOGS=/lab LAB_WITNESS=/lab/$name.pcap
+PATH=${build:+$build:}$PATH
 # Statuses that no command of ours has, so that a report of theirs is not taken
 # for an expected failure.
 export ASAN_OPTIONS=exitcode=98:detect_leaks=1
 export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1:exitcode=98
 
-# shellcheck source=guest/reset.sh
-. "$LAB_DIR/guest/reset.sh"
-
+# The kernel's own way out takes 2 s to quiet the devices; QEMU takes a reset for
+# the end.
 power_off() {
-	sync
-	echo o >/proc/sysrq-trigger
+	echo b >/proc/sysrq-trigger
 	sleep 10
 }
 trap power_off EXIT
@@ -40,68 +38,51 @@ mount_rest() {
 	done
 }
 
-# A server has these loaded, by udevd or at the first VF.
+name_port() {
+	local netdev
+
+	for netdev in "/sys/bus/pci/devices/$2"/net/*; do
+		ip link set "${netdev##*/}" name "$1"
+	done
+}
+
+# A server has these modules loaded, by udevd or at the first VF.
 bring_up() {
 	hostname lab
 	ip link set lo up
 	modprobe -a igb igbvf nvme e1000e
-	name_ports
+	name_port em1 0000:01:00.0
+	name_port em2 0000:02:00.0
+	name_port em3 0000:05:00.0
 }
 
-elapsed() {
-	local now
-
-	read -r now _ </proc/uptime
-	now=${now/./}
-	printf '%d.%d' $(((now - $1) / 100)) $(((now - $1) / 10 % 10))
-}
-
-# Runs scenario $1 within $2 seconds, leaving its output, and its status last.
+# The status is written last: where there is one, the scenario came to its end.
 run_scenario() {
-	local name start status verdict=ok
+	local status
 
-	name=$(basename "$1" .sh)
-	read -r start _ </proc/uptime
-	: >"/lab/$name.started"
-	echo "lab: scenario $name begins"
-	PATH=${LAB_BUILD:+$LAB_BUILD:}$PATH setsid timeout -k 5 "$2" bash "$1" \
-		</dev/null >>"/lab/$name.log" 2>&1
+	setsid timeout -k 5 "$deadline" bash "$scenario" >>"/lab/$name.log" 2>&1
 	status=$?
 	((status != 124 && status != 137)) ||
-		echo "lab: ended after $2 seconds, its deadline" >>"/lab/$name.log"
-	((status == 0)) || verdict=FAIL
+		echo "ended after $deadline seconds, its deadline" >>"/lab/$name.log"
 	echo "$status" >"/lab/$name.status"
-	echo "$verdict $name $(elapsed "${start/./}") s" >>/lab/.stream
-	echo "lab: scenario $name ends with $status"
-}
-
-run_scenarios() {
-	local i
-
-	for i in "${!scenarios[@]}"; do
-		if ((i > 0)) && ! reset_machine; then
-			echo "lab: a scenario left more than can be mended; booting anew"
-			return
-		fi
-		run_scenario "${scenarios[i]}" "${deadlines[i]}"
-	done
 }
 
 run_shell() {
-	local rows columns term
+	local rows columns
 
-	read -r rows columns term <<<"$terminal"
-	cd "$LAB_DIR/../.." || cd /
+	read -r rows columns TERM <<<"$terminal"
+	export TERM PS1='\[\e[1m\]lab:\w#\[\e[m\] '
 	stty -F /dev/hvc0 rows "$rows" cols "$columns"
-	PATH=${LAB_BUILD:+$LAB_BUILD:}$PATH TERM=$term PS1='\[\e[1m\]lab:\w#\[\e[m\] ' \
-		setsid -c bash --norc -i </dev/hvc0 >/dev/hvc0 2>&1
+	cd "$LAB_DIR/../.." || cd /
+	setsid -c bash --norc -i </dev/hvc0 >/dev/hvc0 2>&1
 }
 
 mount_rest
 bring_up
 # From here on the kernel's messages are the tested programs' doing.
 dmesg -n 7
-case $mode in
-run) run_scenarios ;;
-shell) run_shell ;;
-esac
+if [[ -n $scenario ]]; then
+	run_scenario
+else
+	run_shell
+fi
