@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Looking at the host: which PFs and VFs there are. */
 #include <errno.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -130,6 +131,47 @@ static int read_settings(struct sriov_pf *pf, struct sriov_doors *doors)
 	return 0;
 }
 
+/* linux/ioport.h, as the file `resource` prints them */
+#define RESOURCE_PREFETCH 0x2000
+#define RESOURCE_MEM_64 0x100000
+/* linux/pci.h: six BARs and the ROM come before those of the VFs */
+#define FIRST_VF_RESOURCE 7
+
+/* The sizes in `resource` are those of TotalVFs VFs together. */
+static void read_vf_bars(struct sriov_pf *pf, int dir)
+{
+	char text[4096], *rest = text, *line;
+
+	if (sriov_sysfs_read(dir, "resource", text, sizeof(text)) < 0 ||
+	    pf->capability.total_vfs == 0)
+		return;
+	for (int i = 0; (line = strsep(&rest, "\n")); i++) {
+		int bar = i - FIRST_VF_RESOURCE;
+		uint64_t start, end, flags;
+
+		if (bar < 0 || bar >= SRIOV_VF_BARS ||
+		    sscanf(line, "%" SCNx64 " %" SCNx64 " %" SCNx64, &start, &end,
+			   &flags) != 3 ||
+		    end <= start)
+			continue;
+		pf->vf_bar[bar] = (struct sriov_vf_bar){
+			.address = start,
+			.size = (end - start + 1) / pf->capability.total_vfs,
+			.is_64bit = flags & RESOURCE_MEM_64,
+			.prefetchable = flags & RESOURCE_PREFETCH,
+		};
+	}
+}
+
+static void read_capability(struct sriov_pf *pf, const struct sriov_doors *doors, int dir)
+{
+	if (sriov_pci_capability(doors, &pf->fn.bdf, &pf->capability,
+				 &pf->capability_error) < 0)
+		return;
+	pf->has_capability = true;
+	read_vf_bars(pf, dir);
+}
+
 static int look_at_pf(struct sriov_host *host, struct sriov_pf *pf, int dir,
 		      unsigned what)
 {
@@ -137,9 +179,7 @@ static int look_at_pf(struct sriov_host *host, struct sriov_pf *pf, int dir,
 
 	read_pf(pf, dir);
 	if (what & SRIOV_LOOK_CAPABILITY)
-		pf->has_capability =
-			sriov_pci_capability(host->doors, &pf->fn.bdf, &pf->capability,
-					     &pf->capability_error) == 0;
+		read_capability(pf, host->doors, dir);
 	if (what & SRIOV_LOOK_VFS)
 		r = read_vfs(pf, dir);
 	if (r == 0 && (what & SRIOV_LOOK_SETTINGS))

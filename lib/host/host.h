@@ -62,6 +62,16 @@ struct sriov_vf {
 	struct sriov_vf_settings settings;
 };
 
+#define SRIOV_VF_BARS 6
+
+/* Where the kernel has put the memory of the VFs. */
+struct sriov_vf_bar {
+	uint64_t address; /* of VF 0; 0: none was found for it */
+	uint64_t size;	  /* bytes a VF; 0: no such BAR */
+	bool is_64bit;
+	bool prefetchable;
+};
+
 struct sriov_pf {
 	struct sriov_function fn;
 	char name[SRIOV_NAME_LEN]; /* what users call it: em1, nvme0, else the address */
@@ -70,8 +80,9 @@ struct sriov_pf {
 	bool carrier;
 	bool has_capability;
 	struct sriov_capability capability;
-	struct sriov_error capability_error; /* why there is none */
-	struct sriov_vf *vf;		     /* ascending by index */
+	struct sriov_error capability_error;	   /* why there is none */
+	struct sriov_vf_bar vf_bar[SRIOV_VF_BARS]; /* with the capability only */
+	struct sriov_vf *vf;			   /* ascending by index */
 	size_t n_vfs;
 	bool settings_read;
 	struct sriov_error settings_error; /* why they could not be read */

@@ -41,7 +41,7 @@ static struct pci_access *access_open(const struct sriov_doors *doors)
 	access->error = on_pci_error;
 	access->warning = ignore_message;
 	access->debug = ignore_message;
-	pci_set_param(access, "sysfs.path", path);
+	pci_set_param(access, (char *)"sysfs.path", path);
 	pci_init(access);
 	return access;
 }

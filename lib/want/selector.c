@@ -45,6 +45,11 @@ static int add_target(struct selection *s, struct sriov_pf *pf, struct sriov_vf 
 	return 0;
 }
 
+static bool takes_vfs(const struct selection *s)
+{
+	return s->how & (SRIOV_SELECT_VFS | SRIOV_SELECT_VFS_TOO);
+}
+
 /* Why @pf cannot be meant, or NULL. */
 static const char *unfit(const struct selection *s, const struct sriov_pf *pf,
 			 bool implied)
@@ -154,7 +159,7 @@ static int add_vfs(struct selection *s, struct sriov_pf *pf, const char *ranges)
 	r = sriov_ranges_parse(ranges, VF_MAX, &range, &n);
 	if (r < 0)
 		return bad_ranges(s, ranges, r);
-	if (!(s->how & SRIOV_SELECT_VFS)) {
+	if (!takes_vfs(s)) {
 		sriov_error_set(s->err, SRIOV_USAGE, EINVAL, "'%s/%s' is a VF", pf->name,
 				ranges);
 		return sriov_error_hint(s->err, "this command takes a PF: %s", pf->name);
@@ -329,7 +334,7 @@ static int add_name(struct selection *s, const char *word)
 
 	if (pf)
 		return add_pf(s, pf, false);
-	if (s->how & SRIOV_SELECT_VFS) {
+	if (takes_vfs(s)) {
 		r = add_matching(s, vf_has_netdev, word, &found);
 		if (r < 0 || found)
 			return r;

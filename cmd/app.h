@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What every command gets: its doors, the global options and its own. */
+#ifndef CMD_APP_H
+#define CMD_APP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sriov.h"
+
+enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
+#define GIVEN_MAX 64
+
+/* An option of the command's own that was given. */
+struct given {
+	const char *name;
+	const char *value; /* NULL for one that takes none */
+};
+
+struct app {
+	struct sriov_doors *doors;
+	bool dry_run;
+	bool yes;
+	bool force;
+	bool json;
+	bool no_headings;
+	bool quiet;
+	bool verbose;
+	const char *columns; /* of -o, NULL: the usual ones */
+	const char *root;    /* of --root, NULL: the running host */
+	uint64_t timeout_ms; /* 0: by the number of VFs */
+	enum color color;
+	struct given given[GIVEN_MAX];
+	size_t n_given;
+};
+
+struct command_option {
+	const char *name;
+	char letter;	 /* '\0' none */
+	const char *arg; /* what its value is called in the usage, NULL: takes none */
+	const char *help;
+};
+
+/*
+ * A command.  run() gets the words after the command's name and returns what the
+ * process exits with; when it fills @err, main prints it.
+ */
+struct command {
+	const char *name;
+	const char *args; /* for the usage line */
+	const char *summary;
+	const char *details; /* examples and notes for help, may be NULL */
+	const struct command_option *options; /* ends with a NULL name; may be NULL */
+	const struct command *const *sub;     /* NULL-terminated; then run is NULL */
+	enum sriov_code (*run)(struct app *app, size_t n, const char *const *words,
+			       struct sriov_error *err);
+};
+
+/* All commands in the order of the help, NULL-terminated. */
+extern const struct command *const commands[];
+
+/* The value of the last option @name given, NULL when there is none or it takes none. */
+const char *app_option(const struct app *app, const char *name);
+
+/* Whether the option @name was given. */
+bool app_has_option(const struct app *app, const char *name);
+
+/* Print @err as an error of the program, in JSON with --json. */
+void app_print_error(const struct app *app, const struct sriov_error *err);
+
+/* A usage error that shows how @command is called.  Returns its code. */
+enum sriov_code app_usage(const struct command *command, struct sriov_error *err,
+			  const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+#endif

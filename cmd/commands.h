@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The records of the commands, one a file. */
+#ifndef CMD_COMMANDS_H
+#define CMD_COMMANDS_H
+
+#include "app.h"
+
+extern const struct command cmd_list;
+extern const struct command cmd_show;
+extern const struct command cmd_help;
+extern const struct command cmd_version;
+
+#endif

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Tables on stdout (libsmartcols). */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include <libsmartcols/libsmartcols.h>
+
+#include "out.h"
+
+#define COLUMNS_MAX 32
+
+struct out_table {
+	struct libscols_table *table;
+	struct libscols_line *line;
+	const char *key[COLUMNS_MAX];
+	size_t n;
+};
+
+static void add_column(struct out_table *out, const struct out_column *column)
+{
+	struct libscols_column *shown;
+
+	shown = scols_table_new_column(out->table, column->heading, 0,
+				       column->right ? SCOLS_FL_RIGHT : 0);
+	if (shown)
+		out->key[out->n++] = column->key;
+}
+
+static int unknown_column(const struct out_column *columns, const char *name,
+			  struct sriov_error *err)
+{
+	char there[512] = "";
+
+	for (size_t i = 0; columns[i].key; i++)
+		snprintf(there + strlen(there), sizeof(there) - strlen(there), "%s%s",
+			 i ? "," : "", columns[i].key);
+	sriov_error_set(err, SRIOV_USAGE, EINVAL, "no column '%.64s'", name);
+	return sriov_error_hint(err, "the columns are %s", there);
+}
+
+static int add_named_columns(struct out_table *out, const struct out_column *columns,
+			     const char *names, struct sriov_error *err)
+{
+	_cleanup_free_ char *copy = strdup(names);
+	char *rest = copy, *name;
+
+	while (rest && (name = strsep(&rest, ","))) {
+		size_t i = 0;
+
+		while (columns[i].key && strcasecmp(columns[i].key, name) != 0)
+			i++;
+		if (!columns[i].key || out->n == COLUMNS_MAX)
+			return unknown_column(columns, name, err);
+		add_column(out, &columns[i]);
+	}
+	return 0;
+}
+
+static void out_table_free(struct out_table *out)
+{
+	scols_unref_table(out->table);
+	free(out);
+}
+
+struct out_table *out_table_new(const struct app *app, const struct out_column *columns,
+				struct sriov_error *err)
+{
+	struct out_table *out = calloc(1, sizeof(*out));
+
+	if (!out || !(out->table = scols_new_table())) {
+		free(out);
+		sriov_error_set(err, SRIOV_FAILED, ENOMEM, "out of memory");
+		return NULL;
+	}
+	scols_table_enable_noheadings(out->table, app->no_headings);
+	scols_table_set_column_separator(out->table, "  ");
+	if (app->columns) {
+		if (add_named_columns(out, columns, app->columns, err) < 0) {
+			out_table_free(out);
+			return NULL;
+		}
+		return out;
+	}
+	for (size_t i = 0; columns[i].key; i++)
+		if (columns[i].usual)
+			add_column(out, &columns[i]);
+	return out;
+}
+
+void out_table_row(struct out_table *table)
+{
+	table->line = scols_table_new_line(table->table, NULL);
+}
+
+void out_table_cell(struct out_table *table, const char *key, const char *fmt, ...)
+{
+	char text[512], shown[512];
+	va_list ap;
+
+	for (size_t i = 0; table->line && i < table->n; i++) {
+		if (strcmp(table->key[i], key) != 0)
+			continue;
+		va_start(ap, fmt);
+		vsnprintf(text, sizeof(text), fmt, ap);
+		va_end(ap);
+		sriov_text_printable(text, shown, sizeof(shown));
+		scols_line_set_data(table->line, i, shown);
+	}
+}
+
+void out_table_print(struct out_table *table)
+{
+	scols_print_table(table->table);
+	out_table_free(table);
+}
+
+static bool color_on(const struct app *app)
+{
+	const char *term = getenv("TERM");
+
+	if (app->color != COLOR_AUTO)
+		return app->color == COLOR_ALWAYS;
+	return isatty(STDOUT_FILENO) && !getenv("NO_COLOR") && term &&
+	       strcmp(term, "dumb") != 0;
+}
+
+const char *out_color(const struct app *app, const char *color)
+{
+	if (!color_on(app))
+		return "";
+	if (strcmp(color, "red") == 0)
+		return "\033[31m";
+	if (strcmp(color, "yellow") == 0)
+		return "\033[33m";
+	return "\033[1m";
+}
+
+const char *out_plain(const struct app *app)
+{
+	return color_on(app) ? "\033[0m" : "";
+}

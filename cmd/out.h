@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Tables on stdout (libsmartcols). */
+#ifndef CMD_OUT_H
+#define CMD_OUT_H
+
+#include "app.h"
+
+struct out_column {
+	const char *key; /* for -o */
+	const char *heading;
+	bool right; /* numbers */
+	bool usual; /* shown without -o */
+};
+
+struct out_table;
+
+/*
+ * A table with the columns that -o asks for, or the usual ones.  @columns ends with a
+ * NULL key.  Returns NULL with @err filled (SRIOV_USAGE, with the columns there are).
+ */
+struct out_table *out_table_new(const struct app *app, const struct out_column *columns,
+				struct sriov_error *err);
+
+/* Begin a row. */
+void out_table_row(struct out_table *table);
+
+/* Fill the cell of the column @key in the row begun last; nothing when it is not shown.
+ */
+void out_table_cell(struct out_table *table, const char *key, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* Print the table and free it. */
+void out_table_print(struct out_table *table);
+
+/* The sequence that turns @color ("red", "yellow", "bold") on, "" where colour is off. */
+const char *out_color(const struct app *app, const char *color);
+const char *out_plain(const struct app *app);
+
+#endif

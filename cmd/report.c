@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* PFs and VFs as JSON, in the words of sriovctl(8). */
+#include <stdio.h>
+#include <string.h>
+
+#include "json.h"
+#include "report.h"
+
+void report_add_value(struct json_object *object, const char *key,
+		      const struct sriov_attr *attr, const struct sriov_value *value)
+{
+	char text[SRIOV_VALUE_LEN];
+
+	if (!value->known || (attr->type == SRIOV_VALUE_MAC && value->number == 0))
+		json_add_null(object, key);
+	else if (attr->type == SRIOV_VALUE_NUMBER)
+		json_add_number(object, key, (int64_t)value->number);
+	else if (attr->type == SRIOV_VALUE_SWITCH)
+		json_add_bool(object, key, value->number != 0);
+	else
+		json_add_string(object, key, sriov_attr_format(attr, value, text));
+}
+
+struct json_object *report_users(const struct sriov_function *fn)
+{
+	struct json_object *users = json_new_array();
+
+	for (size_t i = 0; i < fn->n_users; i++) {
+		const struct sriov_user *user = &fn->users[i];
+		struct json_object *object = json_new_object();
+
+		json_add_string(object, "kind", sriov_user_kind_name(user->kind));
+		json_add_string(object, "name",
+				user->kind == SRIOV_USER_UNKNOWN ? NULL : user->name);
+		if (user->pid)
+			json_add_number(object, "pid", user->pid);
+		else
+			json_add_null(object, "pid");
+		json_append(users, object);
+	}
+	return users;
+}
+
+static void add_number_or_null(struct json_object *object, const char *key, int value)
+{
+	if (value < 0)
+		json_add_null(object, key);
+	else
+		json_add_number(object, key, value);
+}
+
+struct json_object *report_vf(const struct sriov_vf *vf)
+{
+	struct json_object *object = json_new_object();
+
+	json_add_number(object, "vf", vf->index);
+	json_add_string(object, "pci", vf->fn.address);
+	json_add_string(object, "driver", vf->fn.driver[0] ? vf->fn.driver : "none");
+	json_add_string(object, "netdev", vf->fn.netdev[0] ? vf->fn.netdev : NULL);
+	for (unsigned id = 0; id < SRIOV_N_SETTINGS; id++) {
+		const struct sriov_attr *attr = sriov_attr(id);
+		struct sriov_value value = sriov_vf_value(vf, id);
+
+		report_add_value(object, attr->name, attr, &value);
+	}
+	add_number_or_null(object, "group", vf->fn.group);
+	json_add(object, "users", report_users(&vf->fn));
+	return object;
+}
+
+static bool wanted(const struct sriov_pf *pf, const struct sriov_vf *vf,
+		   const struct sriov_targets *targets)
+{
+	for (size_t i = 0; i < targets->n; i++)
+		if (targets->target[i].pf == pf &&
+		    (!targets->target[i].vf || targets->target[i].vf == vf))
+			return true;
+	return false;
+}
+
+static struct json_object *capability_object(const struct sriov_capability *cap)
+{
+	struct json_object *object = json_new_object();
+
+	json_add_number(object, "total_vfs", cap->total_vfs);
+	json_add_number(object, "initial_vfs", cap->initial_vfs);
+	json_add_number(object, "num_vfs", cap->num_vfs);
+	json_add_number(object, "offset", cap->first_vf_offset);
+	json_add_number(object, "stride", cap->vf_stride);
+	json_add_number(object, "vf_device", cap->vf_device);
+	json_add_bool(object, "ari", cap->ari_hierarchy);
+	return object;
+}
+
+struct json_object *report_pf(const struct sriov_pf *pf, struct sriov_pci_names *names,
+			      const struct sriov_targets *targets)
+{
+	struct json_object *object = json_new_object(), *limits = json_new_object();
+	struct json_object *vfs = json_new_array();
+	char name[128];
+
+	json_add_string(object, "pf", pf->name);
+	json_add_string(object, "pci", pf->fn.address);
+	json_add_string(object, "device",
+			sriov_pci_names_device(names, pf->fn.vendor, pf->fn.device, name,
+					       sizeof(name)));
+	json_add_string(object, "driver", pf->fn.driver[0] ? pf->fn.driver : "none");
+	json_add_string(object, "link",
+			!pf->fn.netdev[0] ? NULL
+			: pf->fn.link_up  ? "up"
+					  : "down");
+	if (pf->fn.netdev[0])
+		json_add_bool(object, "carrier", pf->carrier);
+	else
+		json_add_null(object, "carrier");
+	add_number_or_null(object, "numa", pf->numa);
+	json_add_number(object, "vfs", (int64_t)pf->n_vfs);
+	add_number_or_null(limits, "hardware",
+			   pf->has_capability ? pf->capability.total_vfs : -1);
+	add_number_or_null(limits, "driver", pf->total_vfs);
+	json_add(object, "limits", limits);
+	if (pf->has_capability)
+		json_add(object, "capability", capability_object(&pf->capability));
+	for (size_t i = 0; i < pf->n_vfs; i++)
+		if (wanted(pf, &pf->vf[i], targets))
+			json_append(vfs, report_vf(&pf->vf[i]));
+	json_add(object, "vf", vfs);
+	return object;
+}
+
+struct json_object *report_host(const struct sriov_host *host,
+				const struct sriov_targets *targets)
+{
+	struct json_object *document = json_new_object(), *pfs = json_new_array();
+	struct sriov_pci_names *names = NULL;
+	const struct sriov_pf *last = NULL;
+
+	json_add_number(document, "version", 1);
+	json_add(document, "pfs", pfs);
+	if (sriov_pci_names_open(host->doors, &names) < 0)
+		return document;
+	for (size_t i = 0; i < targets->n; i++) {
+		if (targets->target[i].pf == last)
+			continue;
+		last = targets->target[i].pf;
+		json_append(pfs, report_pf(last, names, targets));
+	}
+	sriov_pci_names_close(names);
+	return document;
+}
+
+void report_unread(const struct app *app, const struct sriov_host *host)
+{
+	for (size_t i = 0; i < host->n_pfs; i++) {
+		const struct sriov_pf *pf = &host->pf[i];
+
+		if (pf->total_vfs < 0)
+			fprintf(stderr, "sriovctl: %s: cannot read sriov_totalvfs: %s\n",
+				pf->name, strerror(-pf->total_vfs));
+		if (pf->settings_error.msg[0])
+			fprintf(stderr, "sriovctl: %s: %s\n", pf->name,
+				pf->settings_error.msg);
+	}
+	if (!host->doors->ops->privileged(host->doors) && !app->quiet)
+		fputs("sriovctl: not root: who uses a VF is known only in part\n",
+		      stderr);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* libsriov, as the commands see it: each header below holds the contracts of its room. */
+#ifndef SRIOV_H
+#define SRIOV_H
+
+#include "base/array.h"
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/parse.h"
+#include "host/host.h"
+#include "sys/doors.h"
+#include "want/attr.h"
+#include "want/selector.h"
+
+#endif
