@@ -348,3 +348,25 @@ bool sriov_attr_refused_by(const struct sriov_attr *attr, const char *driver)
 			return true;
 	return false;
 }
+
+bool sriov_attr_standard(const struct sriov_attr *attr, const char *driver, uint64_t *ret)
+{
+	/* the value that a new VF's structure gets in these drivers (Linux 6.1) */
+	static const struct sriov_word spoofchk[] = {
+		{"igb", 1}, {"ixgbe", 1},     {"i40e", 1},
+		{"ice", 1}, {"mlx5_core", 0}, {NULL, 0},
+	};
+
+	if (attr->standard) {
+		*ret = *attr->standard;
+		return true;
+	}
+	if (attr != &table[SRIOV_ATTR_SPOOFCHK])
+		return false;
+	for (const struct sriov_word *word = spoofchk; word->word; word++)
+		if (strcmp(word->word, driver) == 0) {
+			*ret = word->number;
+			return true;
+		}
+	return false;
+}

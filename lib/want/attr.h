@@ -57,7 +57,7 @@ struct sriov_attr {
 	enum sriov_vf_message message;	/* of rtnetlink; not for the driver */
 	bool disturbs;			/* asks before it touches a VF in use */
 	bool zero_is_none;		/* 0 is shown as "-" */
-	const uint64_t *standard;	/* what `vf reset` sets; NULL: the driver's own */
+	const uint64_t *standard;	/* what `vf reset` sets; NULL: by driver */
 	const char *const *refused_by;	/* drivers known to refuse it, NULL-terminated */
 	const char *values;		/* for usage and completion: "on|off" */
 	const char *summary;
@@ -97,6 +97,13 @@ struct sriov_value sriov_vf_value(const struct sriov_vf *vf, enum sriov_attr_id 
 
 /* Whether setting @attr to @value disturbs whoever uses the VF. */
 bool sriov_attr_disturbs(const struct sriov_attr *attr, const struct sriov_value *value);
+
+/*
+ * What @driver (of the PF) starts @attr with, into @ret.  False when that is not known
+ * (spoofchk of a driver that the table does not have, the VF's own driver).
+ */
+bool sriov_attr_standard(const struct sriov_attr *attr, const char *driver,
+			 uint64_t *ret);
 
 /* Whether @driver (of the PF) is known to refuse @attr. */
 bool sriov_attr_refused_by(const struct sriov_attr *attr, const char *driver);

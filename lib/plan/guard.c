@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What stands between a step and whoever it would cut off. */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "plan/guard.h"
+
+#define USERS_NAMED 4
+
+static void append(char *buf, size_t size, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static void append(char *buf, size_t size, const char *fmt, ...)
+{
+	size_t used = strlen(buf);
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(buf + used, size - used, fmt, ap);
+	va_end(ap);
+}
+
+static enum sriov_guard function_guard(const struct sriov_function *fn)
+{
+	if (fn->vfio_open)
+		return SRIOV_GUARD_NEVER;
+	return fn->n_users ? SRIOV_GUARD_FORCE : SRIOV_GUARD_NONE;
+}
+
+static enum sriov_guard vfs_guard(const struct sriov_step *step)
+{
+	enum sriov_guard guard = SRIOV_GUARD_NONE;
+
+	for (size_t i = 0; i < step->pf->n_vfs; i++) {
+		enum sriov_guard vf = function_guard(&step->pf->vf[i].fn);
+
+		guard = vf > guard ? vf : guard;
+	}
+	/* another count destroys what is there; disable says so by its name */
+	if (guard == SRIOV_GUARD_NONE &&
+	    ((step->from.number && step->to.number) || step->pf->fn.n_users))
+		guard = SRIOV_GUARD_ASK;
+	return guard;
+}
+
+void sriov_plan_set_guards(struct sriov_plan *plan)
+{
+	for (size_t i = 0; i < plan->n; i++) {
+		struct sriov_step *step = &plan->step[i];
+
+		switch (step->kind) {
+		case SRIOV_STEP_VFS:
+			step->guard = vfs_guard(step);
+			break;
+		case SRIOV_STEP_SETTING:
+			if (step->function->n_users &&
+			    sriov_attr_disturbs(sriov_attr(step->attr), &step->to))
+				step->guard = SRIOV_GUARD_ASK;
+			break;
+		case SRIOV_STEP_RESTART:
+			break;
+		case SRIOV_STEP_DRIVER:
+			step->guard = function_guard(step->function);
+			break;
+		}
+	}
+}
+
+static void append_users(char *buf, size_t size, const struct sriov_function *fn)
+{
+	char user[128];
+
+	for (size_t i = 0; i < fn->n_users && i < USERS_NAMED; i++)
+		append(buf, size, "%s%s", i ? ", " : "",
+		       sriov_user_format(&fn->users[i], user, sizeof(user)));
+	if (fn->n_users > USERS_NAMED)
+		append(buf, size, " and %zu more", fn->n_users - USERS_NAMED);
+}
+
+/* Write em1/0-6 for all VFs of @pf. */
+static void append_vfs(char *buf, size_t size, const struct sriov_pf *pf)
+{
+	_cleanup_free_ unsigned *index = calloc(pf->n_vfs + 1, sizeof(*index));
+	size_t used = strlen(buf);
+
+	for (size_t i = 0; index && i < pf->n_vfs; i++)
+		index[i] = pf->vf[i].index;
+	if (index)
+		sriov_vfs_format(pf, index, pf->n_vfs, buf + used, size - used);
+}
+
+static void vfs_effect(const struct sriov_step *step, char *buf, size_t size)
+{
+	const struct sriov_pf *pf = step->pf;
+	char name[SRIOV_NAME_LEN];
+
+	if (pf->n_vfs) {
+		append(buf, size, "destroys ");
+		append_vfs(buf, size, pf);
+	}
+	for (size_t i = 0; i < pf->n_vfs; i++) {
+		const struct sriov_vf *vf = &pf->vf[i];
+
+		if (vf->fn.n_users == 0)
+			continue;
+		append(buf, size, "; %s is in use by ",
+		       sriov_vf_name(pf, vf->index, name));
+		append_users(buf, size, &vf->fn);
+	}
+	if (pf->fn.n_users) {
+		append(buf, size, "%sinterrupts %s, which has ", buf[0] ? "; " : "",
+		       pf->name);
+		append_users(buf, size, &pf->fn);
+	}
+}
+
+const char *sriov_step_effect(const struct sriov_step *step, char *buf, size_t size)
+{
+	buf[0] = '\0';
+	if (step->kind == SRIOV_STEP_VFS) {
+		vfs_effect(step, buf, size);
+	} else if (step->kind == SRIOV_STEP_RESTART) {
+		append(buf, size, "restarts the VF's driver for the new MAC");
+	} else if (step->guard != SRIOV_GUARD_NONE) {
+		append(buf, size, "in use by ");
+		append_users(buf, size, step->function);
+	}
+	return buf;
+}
+
+/* The function that made the step's guard as high as it is. */
+static const struct sriov_function *culprit(const struct sriov_step *step, char *name)
+{
+	const struct sriov_pf *pf = step->pf;
+
+	if (step->kind != SRIOV_STEP_VFS) {
+		sriov_step_object(step, name);
+		return step->function;
+	}
+	for (size_t i = 0; i < pf->n_vfs; i++)
+		if (function_guard(&pf->vf[i].fn) == step->guard) {
+			sriov_vf_name(pf, pf->vf[i].index, name);
+			return &pf->vf[i].fn;
+		}
+	snprintf(name, SRIOV_NAME_LEN, "%s", pf->name);
+	return &pf->fn;
+}
+
+static int refuse(const struct sriov_step *step, struct sriov_error *err)
+{
+	char name[SRIOV_NAME_LEN], users[512] = "";
+	const struct sriov_function *fn = culprit(step, name);
+
+	append_users(users, sizeof(users), fn);
+	sriov_error_set(err, SRIOV_IN_USE, EBUSY, "in use by %s; nothing was changed",
+			users);
+	sriov_error_object(err, "%s", name);
+	if (step->guard == SRIOV_GUARD_NEVER)
+		return sriov_error_hint(
+			err, "let go of it first: %s",
+			fn->n_users && fn->users[0].kind == SRIOV_USER_GUEST
+				? "shut the guest down or detach the device"
+				: "end the program that has its vfio device open");
+	return sriov_error_hint(err, "to take it away all the same: --force");
+}
+
+static void ask(const struct sriov_step *step, size_t more, struct sriov_error *err)
+{
+	char name[SRIOV_NAME_LEN], effect[700], to[SRIOV_VALUE_LEN];
+
+	sriov_step_object(step, name);
+	sriov_step_effect(step, effect, sizeof(effect));
+	sriov_error_set(err, SRIOV_IN_USE, EBUSY, "%s %s: %s", sriov_step_attribute(step),
+			sriov_step_value(step, &step->to, to), effect);
+	if (more)
+		append(err->msg, sizeof(err->msg), " (and %zu more)", more);
+	sriov_error_object(err, "%s", name);
+	sriov_error_hint(err, "nothing was changed; to do it: --yes");
+}
+
+int sriov_plan_guard(struct sriov_plan *plan, bool yes, bool force, bool *ret_ask,
+		     struct sriov_error *err)
+{
+	const struct sriov_step *asks = NULL;
+	size_t n_asks = 0;
+
+	for (size_t i = 0; i < plan->n; i++) {
+		const struct sriov_step *step = &plan->step[i];
+
+		if (step->guard == SRIOV_GUARD_NEVER ||
+		    (step->guard == SRIOV_GUARD_FORCE && !force))
+			return refuse(step, err);
+		if (step->guard == SRIOV_GUARD_ASK && !yes) {
+			asks = asks ? asks : step;
+			n_asks++;
+		}
+	}
+	*ret_ask = asks != NULL;
+	if (asks)
+		ask(asks, n_asks - 1, err);
+	return 0;
+}

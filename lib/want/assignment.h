@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* ATTR VALUE as users write it, before it is known for which VF. */
+#ifndef SRIOV_WANT_ASSIGNMENT_H
+#define SRIOV_WANT_ASSIGNMENT_H
+
+#include "want/attr.h"
+
+enum sriov_how {
+	SRIOV_HOW_VALUE,    /* the value as it stands */
+	SRIOV_HOW_STANDARD, /* back to what the driver starts with */
+	SRIOV_HOW_AUTO,	    /* mac auto: derived from the PF, the VF and the machine */
+	SRIOV_HOW_COUNT_UP, /* mac BASE+: value is that of the first VF */
+};
+
+struct sriov_assignment {
+	enum sriov_attr_id attr;
+	enum sriov_how how;
+	struct sriov_value value;
+};
+
+/*
+ * Read @n words, attribute and value in turn, each attribute once.  @ret has room for
+ * SRIOV_N_ATTRS.  Errors: SRIOV_USAGE with the attribute and what it takes.
+ */
+int sriov_assignments_parse(const char *const *words, size_t n,
+			    struct sriov_assignment ret[static SRIOV_N_ATTRS],
+			    size_t *ret_n, struct sriov_error *err);
+
+/* A SRIOV_USAGE error for a word that should be an attribute, with the nearest. */
+int sriov_attr_unknown(const char *word, struct sriov_error *err);
+
+#endif

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The model of what should be. */
+#ifndef SRIOV_WANT_WANT_H
+#define SRIOV_WANT_WANT_H
+
+#include "want/assignment.h"
+#include "want/selector.h"
+
+/* The word for the driver that the kernel would choose by itself, and for none. */
+#define SRIOV_DRIVER_DEFAULT "default"
+#define SRIOV_DRIVER_NONE "none"
+
+struct sriov_vf_want {
+	unsigned index;
+	uint32_t mask; /* bit 1 << attribute: value counts; else leave it alone */
+	struct sriov_value value[SRIOV_N_ATTRS];
+};
+
+struct sriov_pf_want {
+	const struct sriov_pf *pf;
+	int vfs;		  /* how many, -1: leave it alone */
+	struct sriov_vf_want *vf; /* ascending by index */
+	size_t n_vfs;
+};
+
+/* For a PCI function that is no VF. */
+struct sriov_function_want {
+	const struct sriov_function *function;
+	char driver[SRIOV_DRIVER_LEN];
+};
+
+/* Wants point into the host that they were made for. */
+struct sriov_want {
+	struct sriov_pf_want *pf;
+	size_t n_pfs;
+	struct sriov_function_want *function;
+	size_t n_functions;
+};
+
+/* Want @vfs VFs of @pf. */
+int sriov_want_vfs(struct sriov_want *want, const struct sriov_pf *pf, unsigned vfs,
+		   struct sriov_error *err);
+
+/*
+ * Want @assignments for every VF of @targets.  Errors: SRIOV_USAGE (one mac for several
+ * VFs, a base that counts up past the low 24 bits), SRIOV_UNSUPPORTED (no known default,
+ * no permanent address for mac auto), SRIOV_FAILED (no machine-id).
+ */
+int sriov_want_settings(struct sriov_want *want, struct sriov_host *host,
+			const struct sriov_targets *targets,
+			const struct sriov_assignment *assignments, size_t n,
+			struct sriov_error *err);
+
+/*
+ * Want @driver for every VF and function of @targets: a driver's name,
+ * SRIOV_DRIVER_DEFAULT or SRIOV_DRIVER_NONE.
+ */
+int sriov_want_driver(struct sriov_want *want, const struct sriov_targets *targets,
+		      const char *driver, struct sriov_error *err);
+
+void sriov_want_free(struct sriov_want *want);
+
+#endif
