@@ -7,6 +7,11 @@
 
 extern const struct command cmd_list;
 extern const struct command cmd_show;
+extern const struct command cmd_enable;
+extern const struct command cmd_disable;
+extern const struct command cmd_vf;
+extern const struct command cmd_bind;
+extern const struct command cmd_unbind;
 extern const struct command cmd_help;
 extern const struct command cmd_version;
 

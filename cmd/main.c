@@ -50,7 +50,8 @@ static const struct option global_options[] = {
 #define GLOBAL_LETTERS "nyo:qvh"
 
 const struct command *const commands[] = {
-	&cmd_list, &cmd_show, &cmd_help, &cmd_version, NULL,
+	&cmd_list, &cmd_show,	&cmd_enable, &cmd_disable, &cmd_vf,
+	&cmd_bind, &cmd_unbind, &cmd_help,   &cmd_version, NULL,
 };
 
 struct line {

@@ -8,8 +8,11 @@
 #include "base/error.h"
 #include "base/parse.h"
 #include "host/host.h"
+#include "plan/plan.h"
+#include "run/run.h"
 #include "sys/doors.h"
 #include "want/attr.h"
 #include "want/selector.h"
+#include "want/want.h"
 
 #endif

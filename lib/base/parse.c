@@ -2,6 +2,7 @@
 /* Numbers, PCI addresses, MAC addresses and ranges, from text and to text. */
 #include <ctype.h>
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -320,4 +321,14 @@ const char *sriov_text_printable(const char *text, char *buf, size_t size)
 	}
 	buf[used] = '\0';
 	return buf;
+}
+
+void sriov_text_append(char *buf, size_t size, const char *fmt, ...)
+{
+	size_t used = strlen(buf);
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(buf + used, size - used, fmt, ap);
+	va_end(ap);
 }

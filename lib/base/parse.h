@@ -80,4 +80,8 @@ const char *sriov_closest_word(const char *word, const char *const *words);
  */
 const char *sriov_text_printable(const char *text, char *buf, size_t size);
 
+/* Print to the end of the string in @buf of @size bytes, as much as fits. */
+void sriov_text_append(char *buf, size_t size, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What stands between a step and whoever it would cut off. */
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,19 +9,6 @@
 #include "plan/guard.h"
 
 #define USERS_NAMED 4
-
-static void append(char *buf, size_t size, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
-
-static void append(char *buf, size_t size, const char *fmt, ...)
-{
-	size_t used = strlen(buf);
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(buf + used, size - used, fmt, ap);
-	va_end(ap);
-}
 
 static enum sriov_guard function_guard(const struct sriov_function *fn)
 {
@@ -75,10 +61,10 @@ static void append_users(char *buf, size_t size, const struct sriov_function *fn
 	char user[128];
 
 	for (size_t i = 0; i < fn->n_users && i < USERS_NAMED; i++)
-		append(buf, size, "%s%s", i ? ", " : "",
-		       sriov_user_format(&fn->users[i], user, sizeof(user)));
+		sriov_text_append(buf, size, "%s%s", i ? ", " : "",
+				  sriov_user_format(&fn->users[i], user, sizeof(user)));
 	if (fn->n_users > USERS_NAMED)
-		append(buf, size, " and %zu more", fn->n_users - USERS_NAMED);
+		sriov_text_append(buf, size, " and %zu more", fn->n_users - USERS_NAMED);
 }
 
 /* Write em1/0-6 for all VFs of @pf. */
@@ -99,7 +85,7 @@ static void vfs_effect(const struct sriov_step *step, char *buf, size_t size)
 	char name[SRIOV_NAME_LEN];
 
 	if (pf->n_vfs) {
-		append(buf, size, "destroys ");
+		sriov_text_append(buf, size, "destroys ");
 		append_vfs(buf, size, pf);
 	}
 	for (size_t i = 0; i < pf->n_vfs; i++) {
@@ -107,13 +93,13 @@ static void vfs_effect(const struct sriov_step *step, char *buf, size_t size)
 
 		if (vf->fn.n_users == 0)
 			continue;
-		append(buf, size, "; %s is in use by ",
-		       sriov_vf_name(pf, vf->index, name));
+		sriov_text_append(buf, size, "; %s is in use by ",
+				  sriov_vf_name(pf, vf->index, name));
 		append_users(buf, size, &vf->fn);
 	}
 	if (pf->fn.n_users) {
-		append(buf, size, "%sinterrupts %s, which has ", buf[0] ? "; " : "",
-		       pf->name);
+		sriov_text_append(buf, size, "%sinterrupts %s, which has ",
+				  buf[0] ? "; " : "", pf->name);
 		append_users(buf, size, &pf->fn);
 	}
 }
@@ -124,9 +110,9 @@ const char *sriov_step_effect(const struct sriov_step *step, char *buf, size_t s
 	if (step->kind == SRIOV_STEP_VFS) {
 		vfs_effect(step, buf, size);
 	} else if (step->kind == SRIOV_STEP_RESTART) {
-		append(buf, size, "restarts the VF's driver for the new MAC");
+		sriov_text_append(buf, size, "restarts the VF's driver for the new MAC");
 	} else if (step->guard != SRIOV_GUARD_NONE) {
-		append(buf, size, "in use by ");
+		sriov_text_append(buf, size, "in use by ");
 		append_users(buf, size, step->function);
 	}
 	return buf;
@@ -177,7 +163,7 @@ static void ask(const struct sriov_step *step, size_t more, struct sriov_error *
 	sriov_error_set(err, SRIOV_IN_USE, EBUSY, "%s %s: %s", sriov_step_attribute(step),
 			sriov_step_value(step, &step->to, to), effect);
 	if (more)
-		append(err->msg, sizeof(err->msg), " (and %zu more)", more);
+		sriov_text_append(err->msg, sizeof(err->msg), " (and %zu more)", more);
 	sriov_error_object(err, "%s", name);
 	sriov_error_hint(err, "nothing was changed; to do it: --yes");
 }

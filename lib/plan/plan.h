@@ -39,6 +39,7 @@ struct sriov_step {
 	struct sriov_value from;
 	struct sriov_value to;
 	enum sriov_guard guard;
+	bool done; /* the kernel took it; the proof is still to come */
 	enum sriov_status status;
 	struct sriov_error *error; /* why it is blocked, refused, differs; NULL */
 };

@@ -101,6 +101,14 @@ static int captured_load_module(struct sriov_doors *doors, const char *name)
 	return -EROFS;
 }
 
+static int captured_vfio_variant(struct sriov_doors *doors, const char *modalias,
+				 char *buf, size_t size)
+{
+	(void)doors, (void)modalias;
+	snprintf(buf, size, "vfio-pci");
+	return 0;
+}
+
 /* Whoever can read a captured tree can read all of it. */
 static bool captured_privileged(struct sriov_doors *doors)
 {
@@ -127,6 +135,7 @@ const struct sriov_door_ops sriov_captured_ops = {
 	.events_wait = captured_wait,
 	.events_close = captured_nothing,
 	.load_module = captured_load_module,
+	.vfio_variant = captured_vfio_variant,
 	.privileged = captured_privileged,
 	.now_ms = captured_now_ms,
 	.close = captured_nothing,

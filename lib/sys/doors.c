@@ -89,6 +89,13 @@ static int host_load_module(struct sriov_doors *doors, const char *name)
 	return sriov_module_load(name);
 }
 
+static int host_vfio_variant(struct sriov_doors *doors, const char *modalias, char *buf,
+			     size_t size)
+{
+	(void)doors;
+	return sriov_module_vfio_variant(modalias, buf, size);
+}
+
 static bool host_privileged(struct sriov_doors *doors)
 {
 	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
@@ -125,6 +132,7 @@ static const struct sriov_door_ops host_ops = {
 	.events_wait = host_events_wait,
 	.events_close = host_events_close,
 	.load_module = host_load_module,
+	.vfio_variant = host_vfio_variant,
 	.privileged = host_privileged,
 	.now_ms = host_now_ms,
 	.close = host_close,

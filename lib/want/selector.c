@@ -3,7 +3,6 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fnmatch.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,19 +21,6 @@ struct selection {
 	struct sriov_targets targets;
 	struct sriov_error *err;
 };
-
-static void append(char *buf, size_t size, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
-
-static void append(char *buf, size_t size, const char *fmt, ...)
-{
-	size_t used = strlen(buf);
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(buf + used, size - used, fmt, ap);
-	va_end(ap);
-}
 
 static int add_target(struct selection *s, struct sriov_pf *pf, struct sriov_vf *vf,
 		      struct sriov_function *function)
@@ -66,8 +52,8 @@ static void leave_out(struct selection *s, const struct sriov_pf *pf, const char
 {
 	char *said = s->targets.left_out;
 
-	append(said, sizeof(s->targets.left_out), "%s%s left out: %s",
-	       said[0] ? "; " : "", pf->name, why);
+	sriov_text_append(said, sizeof(s->targets.left_out), "%s%s left out: %s",
+			  said[0] ? "; " : "", pf->name, why);
 }
 
 static int add_pf(struct selection *s, struct sriov_pf *pf, bool implied)
@@ -108,7 +94,7 @@ static int no_such_device(struct selection *s, const char *word)
 
 	for (size_t i = 0; names && i < s->host->n_pfs; i++) {
 		names[i] = s->host->pf[i].name;
-		append(there, sizeof(there), "%s%s", i ? ", " : "", names[i]);
+		sriov_text_append(there, sizeof(there), "%s%s", i ? ", " : "", names[i]);
 	}
 	sriov_text_printable(word, shown, sizeof(shown));
 	sriov_error_set(s->err, SRIOV_NOT_FOUND, ENODEV, "no such device '%s'", shown);
@@ -463,7 +449,8 @@ const char *sriov_targets_format(const struct sriov_targets *targets, char *buf,
 	for (size_t i = 0; i < targets->n; i++) {
 		if (targets->target[i].pf == last)
 			continue;
-		append(buf, size, "%s %s", last ? "," : "", targets->target[i].pf->name);
+		sriov_text_append(buf, size, "%s %s", last ? "," : "",
+				  targets->target[i].pf->name);
 		last = targets->target[i].pf;
 	}
 	return buf;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "sys/sysfs.h"
 #include "want/mac_auto.h"
 #include "want/want.h"
 
@@ -189,29 +190,60 @@ int sriov_want_settings(struct sriov_want *want, struct sriov_host *host,
 	return r;
 }
 
-int sriov_want_driver(struct sriov_want *want, const struct sriov_targets *targets,
-		      const char *driver, struct sriov_error *err)
+/* The driver's name for one function: SRIOV_DRIVER_VFIO is a matter of the device. */
+static void driver_for(struct sriov_doors *doors, const struct sriov_function *fn,
+		       const char *driver, char *buf, size_t size)
+{
+	char path[96], modalias[256];
+
+	snprintf(buf, size, "%s", driver);
+	if (strcmp(driver, SRIOV_DRIVER_VFIO) != 0)
+		return;
+	snprintf(buf, size, "vfio-pci");
+	snprintf(path, sizeof(path), "bus/pci/devices/%s/modalias", fn->address);
+	if (sriov_sysfs_read(doors->sys, path, modalias, sizeof(modalias)) > 0)
+		doors->ops->vfio_variant(doors, modalias, buf, size);
+}
+
+static int want_function_driver(struct sriov_want *want, struct sriov_doors *doors,
+				const struct sriov_function *fn, const char *driver,
+				struct sriov_error *err)
+{
+	struct sriov_function_want *function;
+
+	if (SRIOV_ARRAY_ROOM(want->function, want->n_functions) < 0)
+		return no_memory(err);
+	function = &want->function[want->n_functions++];
+	*function = (struct sriov_function_want){.function = fn};
+	driver_for(doors, fn, driver, function->driver, sizeof(function->driver));
+	return 0;
+}
+
+int sriov_want_driver(struct sriov_want *want, struct sriov_doors *doors,
+		      const struct sriov_targets *targets, const char *driver,
+		      struct sriov_error *err)
 {
 	for (size_t i = 0; i < targets->n; i++) {
 		const struct sriov_target *target = &targets->target[i];
 		struct sriov_vf_want *vf;
+		struct sriov_value *value;
+		int r;
 
 		if (target->function) {
-			if (SRIOV_ARRAY_ROOM(want->function, want->n_functions) < 0)
-				return no_memory(err);
-			want->function[want->n_functions] = (struct sriov_function_want){
-				.function = target->function};
-			snprintf(want->function[want->n_functions++].driver,
-				 SRIOV_DRIVER_LEN, "%s", driver);
+			r = want_function_driver(want, doors, target->function, driver,
+						 err);
+			if (r < 0)
+				return r;
 			continue;
 		}
 		vf = want_vf(want, target);
 		if (!vf)
 			return no_memory(err);
 		vf->mask |= UINT32_C(1) << SRIOV_ATTR_DRIVER;
-		vf->value[SRIOV_ATTR_DRIVER].known = true;
-		snprintf(vf->value[SRIOV_ATTR_DRIVER].text, SRIOV_DRIVER_LEN, "%s",
-			 driver);
+		value = &vf->value[SRIOV_ATTR_DRIVER];
+		value->known = true;
+		driver_for(doors, &target->vf->fn, driver, value->text,
+			   sizeof(value->text));
 	}
 	return 0;
 }

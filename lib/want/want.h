@@ -9,6 +9,9 @@
 /* The word for the driver that the kernel would choose by itself, and for none. */
 #define SRIOV_DRIVER_DEFAULT "default"
 #define SRIOV_DRIVER_NONE "none"
+/* And for vfio-pci or, where the kernel has one for the device, its vfio variant driver.
+ */
+#define SRIOV_DRIVER_VFIO "vfio"
 
 struct sriov_vf_want {
 	unsigned index;
@@ -52,11 +55,12 @@ int sriov_want_settings(struct sriov_want *want, struct sriov_host *host,
 			struct sriov_error *err);
 
 /*
- * Want @driver for every VF and function of @targets: a driver's name,
- * SRIOV_DRIVER_DEFAULT or SRIOV_DRIVER_NONE.
+ * Want @driver for every VF and function of @targets: a driver's name or one of the words
+ * above.
  */
-int sriov_want_driver(struct sriov_want *want, const struct sriov_targets *targets,
-		      const char *driver, struct sriov_error *err);
+int sriov_want_driver(struct sriov_want *want, struct sriov_doors *doors,
+		      const struct sriov_targets *targets, const char *driver,
+		      struct sriov_error *err);
 
 void sriov_want_free(struct sriov_want *want);
 

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The pipeline of every command that changes something. */
+#ifndef CMD_CHANGE_H
+#define CMD_CHANGE_H
+
+#include "app.h"
+
+struct change {
+	/*
+	 * Find what is meant in @host.  Called on the whole host, to know what to lock,
+	 * and once more under the locks.
+	 */
+	int (*select)(struct sriov_host *host, const void *data,
+		      struct sriov_targets *ret, struct sriov_error *err);
+	/* Say what should be of it. */
+	int (*want)(struct sriov_host *host, const struct sriov_targets *targets,
+		    const void *data, struct sriov_want *ret, struct sriov_error *err);
+	const void *data;
+	bool says_scope; /* begin with "14 VFs of em1, em2" */
+};
+
+/*
+ * Look, want, plan, guard, ask, do, prove and print, as the global options say.
+ * Returns what the process exits with.
+ */
+enum sriov_code change_run(struct app *app, const struct change *change,
+			   struct sriov_error *err);
+
+#endif

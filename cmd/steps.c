@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Steps as rows and as JSON. */
+#include <errno.h>
+#include <langinfo.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "json.h"
+#include "out.h"
+#include "report.h"
+#include "steps.h"
+
+static bool same_error(const struct sriov_error *a, const struct sriov_error *b)
+{
+	if (!a || !b)
+		return a == b;
+	return strcmp(a->msg, b->msg) == 0;
+}
+
+static bool same_row(const struct sriov_step *a, const struct sriov_step *b)
+{
+	return a->pf && a->pf == b->pf && a->kind == b->kind && a->attr == b->attr &&
+	       a->status == b->status && a->guard == b->guard &&
+	       sriov_value_equal(&a->from, &b->from) &&
+	       sriov_value_equal(&a->to, &b->to) && same_error(a->error, b->error);
+}
+
+static void name_row(struct step_row *row, const unsigned *vfs)
+{
+	char name[SRIOV_NAME_LEN];
+
+	if (row->n > 1)
+		sriov_vfs_format(row->step->pf, vfs, row->n, row->object,
+				 sizeof(row->object));
+	else
+		snprintf(row->object, sizeof(row->object), "%s",
+			 sriov_step_object(row->step, name));
+}
+
+/*
+ * Rows of one kind and attribute among the steps @first to @end - 1 of one PF; a row goes
+ * on as long as the next such step is alike.
+ */
+static int add_rows(struct step_rows *rows, const struct sriov_plan *plan, size_t first,
+		    size_t end, enum sriov_step_kind kind, enum sriov_attr_id attr,
+		    unsigned *vfs)
+{
+	struct step_row *row = NULL;
+
+	for (size_t i = first; i < end; i++) {
+		const struct sriov_step *step = &plan->step[i];
+
+		if (step->kind != kind || step->attr != attr)
+			continue;
+		if (!row || !same_row(row->step, step)) {
+			if (row)
+				name_row(row, vfs);
+			if (SRIOV_ARRAY_ROOM(rows->row, rows->n) < 0)
+				return -ENOMEM;
+			row = &rows->row[rows->n++];
+			*row = (struct step_row){.step = step};
+		}
+		vfs[row->n++] = step->vf;
+	}
+	if (row)
+		name_row(row, vfs);
+	return 0;
+}
+
+static size_t end_of_pf(const struct sriov_plan *plan, size_t first)
+{
+	size_t end = first + 1;
+
+	while (end < plan->n && plan->step[end].pf == plan->step[first].pf)
+		end++;
+	return end;
+}
+
+int steps_rows(const struct sriov_plan *plan, struct step_rows *ret)
+{
+	_cleanup_free_ unsigned *vfs = calloc(plan->n + 1, sizeof(*vfs));
+	struct step_rows rows = {0};
+	size_t end;
+
+	if (!vfs)
+		return -ENOMEM;
+	for (size_t first = 0; first < plan->n; first = end) {
+		end = end_of_pf(plan, first);
+		for (int kind = SRIOV_STEP_VFS; kind <= SRIOV_STEP_DRIVER; kind++)
+			for (int attr = 0; attr < SRIOV_N_ATTRS; attr++)
+				if (add_rows(&rows, plan, first, end, kind, attr, vfs) <
+				    0) {
+					free(rows.row);
+					return -ENOMEM;
+				}
+	}
+	*ret = rows;
+	return 0;
+}
+
+static const char *arrow(void)
+{
+	return strcmp(nl_langinfo(CODESET), "UTF-8") == 0 ? "\u2192" : "->";
+}
+
+static const char *mark(const struct app *app, const struct sriov_step *step)
+{
+	switch (step->status) {
+	case SRIOV_STATUS_REFUSED:
+	case SRIOV_STATUS_DIFFERS:
+	case SRIOV_STATUS_BLOCKED:
+		return out_color(app, "red");
+	case SRIOV_STATUS_SKIPPED:
+	case SRIOV_STATUS_UNREPORTED:
+		return out_color(app, "yellow");
+	case SRIOV_STATUS_PLANNED:
+	case SRIOV_STATUS_VERIFIED:
+		return "";
+	}
+	return "";
+}
+
+/* What a row says behind from and to; a verified step says nothing. */
+static const char *remark(const struct sriov_step *step, char *buf, size_t size)
+{
+	switch (step->status) {
+	case SRIOV_STATUS_PLANNED:
+		return sriov_step_effect(step, buf, size);
+	case SRIOV_STATUS_VERIFIED:
+		return step->kind == SRIOV_STEP_RESTART ? "restarted for the new MAC"
+							: "";
+	case SRIOV_STATUS_UNREPORTED:
+		return "set; the driver does not report it";
+	case SRIOV_STATUS_BLOCKED:
+	case SRIOV_STATUS_REFUSED:
+	case SRIOV_STATUS_DIFFERS:
+	case SRIOV_STATUS_SKIPPED:
+		return sriov_status_name(step->status);
+	}
+	return "";
+}
+
+static void print_row(const struct app *app, const struct step_row *row, int width)
+{
+	const struct sriov_step *step = row->step;
+	char from[SRIOV_VALUE_LEN], to[SRIOV_VALUE_LEN], text[700], values[128];
+	const char *said = remark(step, text, sizeof(text)), *color = mark(app, step);
+
+	sriov_step_value(step, &step->from, from);
+	sriov_step_value(step, &step->to, to);
+	if (step->kind == SRIOV_STEP_RESTART)
+		snprintf(values, sizeof(values), "%s", from);
+	else
+		snprintf(values, sizeof(values), "%s %s %s", from, arrow(), to);
+	printf("%s%-*s  %-11s  %s%s%s%s\n", color, width, row->object,
+	       sriov_step_attribute(step), values, said[0] ? "  " : "", said,
+	       color[0] ? out_plain(app) : "");
+}
+
+void steps_print(const struct app *app, const struct step_rows *rows)
+{
+	int width = 0;
+
+	for (size_t i = 0; i < rows->n; i++) {
+		int len = (int)strlen(rows->row[i].object);
+
+		width = len > width && len < 32 ? len : width;
+	}
+	for (size_t i = 0; i < rows->n; i++)
+		print_row(app, &rows->row[i], width);
+}
+
+static void add_step_value(struct json_object *object, const char *key,
+			   const struct sriov_step *step, const struct sriov_value *value)
+{
+	if (step->kind == SRIOV_STEP_VFS)
+		json_add_number(object, key, (int64_t)value->number);
+	else
+		report_add_value(object, key, sriov_attr(step->attr), value);
+}
+
+void steps_print_json(const struct sriov_plan *plan, bool changed)
+{
+	struct json_object *document = json_new_object(), *steps = json_new_array();
+
+	json_add_number(document, "version", 1);
+	json_add_bool(document, "changed", changed);
+	json_add(document, "steps", steps);
+	for (size_t i = 0; i < plan->n; i++) {
+		const struct sriov_step *step = &plan->step[i];
+		struct json_object *object = json_new_object();
+		char name[SRIOV_NAME_LEN];
+
+		json_add_string(object, "object", sriov_step_object(step, name));
+		json_add_string(object, "attribute", sriov_step_attribute(step));
+		add_step_value(object, "from", step, &step->from);
+		add_step_value(object, "to", step, &step->to);
+		json_add_string(object, "status", sriov_status_name(step->status));
+		json_add_string(object, "error", step->error ? step->error->msg : NULL);
+		json_add(object, "users", report_users(step->function));
+		json_append(steps, object);
+	}
+	json_print(document, stdout);
+}

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Binding a function to a driver, and giving it back. */
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "run/explain.h"
+#include "run/scratch.h"
+#include "run/steps.h"
+#include "sys/child.h"
+#include "sys/sysfs.h"
+
+/* One function on its way from one driver to another. */
+struct binding {
+	struct sriov_run *run;
+	const struct sriov_step *step;
+	const char *address;
+	int lock;
+	uint64_t started_ms;
+	uint64_t deadline_ms;
+};
+
+static uint64_t now_ms(const struct binding *b)
+{
+	return b->run->doors->ops->now_ms(b->run->doors);
+}
+
+static int write_file(struct binding *b, const char *path, const char *data)
+{
+	const struct sriov_write write = {.path = path, .data = data, .lock = b->lock};
+	uint64_t now = now_ms(b);
+
+	return b->run->doors->ops->write_within(
+		b->run->doors, &write, now < b->deadline_ms ? b->deadline_ms - now : 0);
+}
+
+static int write_override(struct binding *b, const char *driver)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "bus/pci/devices/%s/driver_override", b->address);
+	return write_file(b, path, driver);
+}
+
+static void bound_driver(const struct binding *b, char *buf, size_t size)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "bus/pci/devices/%s/driver", b->address);
+	if (sriov_sysfs_link_name(b->run->doors->sys, path, buf, size) < 0)
+		buf[0] = '\0';
+}
+
+/* Looks once more, in the child, that nobody has opened the vfio device meanwhile. */
+static int unbind(struct binding *b)
+{
+	char driver[SRIOV_DRIVER_LEN], path[PATH_MAX], folder[64];
+	const char *idle[] = {folder};
+	struct sriov_write write = {.path = path, .data = b->address, .lock = b->lock};
+	uint64_t now = now_ms(b);
+
+	bound_driver(b, driver, sizeof(driver));
+	if (!driver[0])
+		return 0;
+	snprintf(path, sizeof(path), "bus/pci/drivers/%s/unbind", driver);
+	snprintf(folder, sizeof(folder), "bus/pci/devices/%s", b->address);
+	if (sriov_driver_is_vfio(driver)) {
+		write.idle = idle;
+		write.n_idle = 1;
+	}
+	return b->run->doors->ops->write_within(
+		b->run->doors, &write, now < b->deadline_ms ? b->deadline_ms - now : 0);
+}
+
+/* drivers_probe succeeds when nothing binds too: the driver link tells. */
+static int probe(struct binding *b, const char *driver)
+{
+	char bound[SRIOV_DRIVER_LEN];
+	int r = write_file(b, "bus/pci/drivers_probe", b->address);
+
+	if (r < 0)
+		return r;
+	bound_driver(b, bound, sizeof(bound));
+	return sriov_driver_satisfied(bound, driver) ? 0 : -ENOEXEC;
+}
+
+/* What drivers_probe keeps to itself: `bind` answers with the errno of the probe. */
+static int why_not_bound(struct binding *b, const char *driver)
+{
+	char path[PATH_MAX];
+	int r;
+
+	snprintf(path, sizeof(path), "bus/pci/drivers/%s/bind", driver);
+	r = write_file(b, path, b->address);
+	return r == -ENOENT ? -ENODEV : r;
+}
+
+static int load(struct binding *b, const char *name)
+{
+	struct sriov_doors *doors = b->run->doors;
+	char path[PATH_MAX], modalias[256];
+
+	if (strcmp(name, SRIOV_DRIVER_DEFAULT) != 0) {
+		snprintf(path, sizeof(path), "bus/pci/drivers/%s", name);
+		if (sriov_sysfs_exists(doors->sys, path))
+			return 0;
+		return doors->ops->load_module(doors, name);
+	}
+	/* a driver that is built in or loaded has no alias to be found by */
+	snprintf(path, sizeof(path), "bus/pci/devices/%s/modalias", b->address);
+	if (sriov_sysfs_read(doors->sys, path, modalias, sizeof(modalias)) > 0)
+		doors->ops->load_module(doors, modalias);
+	return 0;
+}
+
+static int bind_by_override(struct binding *b, const char *driver)
+{
+	int r = sriov_scratch_note(b->run->doors, b->address), cleared;
+
+	if (r < 0)
+		return r;
+	r = write_override(b, driver);
+	if (r == 0)
+		r = unbind(b);
+	if (r == 0)
+		r = probe(b, driver);
+	if (r == -ENOEXEC)
+		r = why_not_bound(b, driver);
+	if (r == -ETIME)
+		return r;
+	cleared = write_override(b, "\n");
+	if (cleared == 0)
+		sriov_scratch_forget(b->run->doors, b->address);
+	return r < 0 ? r : cleared;
+}
+
+/* Clears an override that somebody else had left, or the kernel would not choose. */
+static int bind_default(struct binding *b)
+{
+	int r = write_override(b, "\n");
+
+	if (r == 0)
+		r = unbind(b);
+	if (r == 0)
+		r = probe(b, SRIOV_DRIVER_DEFAULT);
+	return r == -ENOEXEC ? -ENODEV : r;
+}
+
+static int bind_to(struct binding *b, const char *driver)
+{
+	int r;
+
+	if (strcmp(driver, SRIOV_DRIVER_NONE) == 0)
+		return unbind(b);
+	r = load(b, driver);
+	if (r < 0)
+		return r;
+	if (strcmp(driver, SRIOV_DRIVER_DEFAULT) == 0)
+		return bind_default(b);
+	return bind_by_override(b, driver);
+}
+
+/* A network function that its driver takes gets a netdev, by and by. */
+static int wait_for_netdev(struct binding *b)
+{
+	struct sriov_doors *doors = b->run->doors;
+	char driver[SRIOV_DRIVER_LEN], path[PATH_MAX];
+
+	bound_driver(b, driver, sizeof(driver));
+	if (!driver[0] || sriov_driver_is_vfio(driver) ||
+	    !sriov_function_is_net(b->step->function))
+		return 0;
+	snprintf(path, sizeof(path), "bus/pci/devices/%s/net", b->address);
+	for (;;) {
+		uint64_t now = now_ms(b);
+
+		if (sriov_sysfs_exists(doors->sys, path))
+			return 0;
+		if (now >= b->deadline_ms)
+			return -ENODEV;
+		doors->ops->events_wait(doors, b->deadline_ms - now);
+	}
+}
+
+/* A function that is left without a driver by a failure gets the one it had. */
+static void give_back(struct binding *b)
+{
+	char driver[SRIOV_DRIVER_LEN];
+
+	bound_driver(b, driver, sizeof(driver));
+	if (driver[0] || !b->step->from.text[0])
+		return;
+	if (sriov_driver_is_vfio(b->step->from.text))
+		bind_by_override(b, b->step->from.text);
+	else
+		bind_default(b);
+}
+
+static int fail(struct binding *b, struct sriov_step *step, const char *driver, int r)
+{
+	struct sriov_error err = {0};
+
+	sriov_explain_driver(step, driver, -r, now_ms(b) - b->started_ms, &err);
+	sriov_step_fail(step, SRIOV_STATUS_REFUSED, &err);
+	if (r != -ETIME)
+		give_back(b);
+	return r;
+}
+
+int sriov_run_driver(struct sriov_run *run, struct sriov_step *step)
+{
+	const struct sriov_function *locked = step->pf ? &step->pf->fn : step->function;
+	struct binding b = {
+		.run = run,
+		.step = step,
+		.address = step->function->address,
+		.lock = sriov_locks_fd(run->locks, &locked->bdf),
+	};
+	const char *driver = step->to.text;
+	int r;
+
+	b.started_ms = now_ms(&b);
+	b.deadline_ms = b.started_ms + sriov_run_timeout(run, 1);
+	sriov_run_progress(run, "%s: binding to %s", b.address, driver);
+	r = run->doors->ops->events_open(run->doors);
+	if (r < 0)
+		return fail(&b, step, driver, r);
+	if (step->kind == SRIOV_STEP_RESTART) {
+		r = unbind(&b);
+		if (r == 0)
+			r = bind_default(&b);
+	} else {
+		r = bind_to(&b, driver);
+	}
+	if (r == 0)
+		r = wait_for_netdev(&b);
+	if (r < 0)
+		fail(&b, step, driver, r);
+	run->doors->ops->events_close(run->doors);
+	return r;
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One lock a PF or function, so that two runs do not change it at once. */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "run/lock.h"
+#include "sys/procfs.h"
+
+/* flock() has no time-out, and what lets go of a lock tells nobody: ask again so often.
+ */
+#define ASK_AGAIN_MS 50
+
+static int make_folder(int dir, const char *name)
+{
+	int fd;
+
+	if (mkdirat(dir, name, 0700) < 0 && errno != EEXIST)
+		return -errno;
+	fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+int sriov_run_folder(const struct sriov_doors *doors, const char *name)
+{
+	_cleanup_close_ int top = make_folder(doors->run, "sriovctl");
+
+	return top < 0 ? top : make_folder(top, name);
+}
+
+static int held_by(const struct sriov_doors *doors, int fd, const char *address,
+		   struct sriov_error *err)
+{
+	char text[32] = "", comm[64];
+	ssize_t n = pread(fd, text, sizeof(text) - 1, 0);
+	uint64_t pid = 0;
+
+	if (n > 0) {
+		text[n] = '\0';
+		text[strcspn(text, "\n")] = '\0';
+	}
+	sriov_parse_number(text, 10, INT32_MAX, &pid);
+	sriov_error_set(
+		err, SRIOV_FAILED, ETIME, "another change is under way: %s (pid %d)",
+		sriov_procfs_comm(doors, (pid_t)pid, comm, sizeof(comm)), (int)pid);
+	sriov_error_object(err, "%s", address);
+	return sriov_error_hint(err, "wait for it, or give more time: --timeout SECONDS");
+}
+
+static int write_pid(int fd)
+{
+	char text[32];
+	int len = snprintf(text, sizeof(text), "%d\n", (int)getpid());
+
+	if (ftruncate(fd, 0) < 0 || pwrite(fd, text, (size_t)len, 0) < 0)
+		return -errno;
+	return 0;
+}
+
+static int take_one(struct sriov_doors *doors, int dir, const struct sriov_bdf *bdf,
+		    uint64_t deadline_ms, struct sriov_error *err)
+{
+	_cleanup_close_ int fd = -1;
+	char address[SRIOV_BDF_LEN], name[32];
+
+	sriov_bdf_format(bdf, address);
+	snprintf(name, sizeof(name), "pci-%s", address);
+	fd = openat(dir, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return sriov_error_set(err, SRIOV_FAILED, errno, "cannot lock %s: %s",
+				       address, strerror(errno));
+	while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return sriov_error_set(err, SRIOV_FAILED, errno,
+					       "cannot lock %s: %s", address,
+					       strerror(errno));
+		if (doors->ops->now_ms(doors) >= deadline_ms)
+			return held_by(doors, fd, address, err);
+		poll(NULL, 0, ASK_AGAIN_MS);
+	}
+	/* only for the message above: a lock without a name is still a lock */
+	write_pid(fd);
+	return sriov_take_fd(&fd);
+}
+
+int sriov_locks_take(struct sriov_doors *doors, const struct sriov_bdf *bdf, size_t n,
+		     uint64_t timeout_ms, struct sriov_locks *ret,
+		     struct sriov_error *err)
+{
+	_cleanup_close_ int dir = sriov_run_folder(doors, "lock");
+	uint64_t deadline_ms = doors->ops->now_ms(doors) + timeout_ms;
+	struct sriov_locks locks = {0};
+
+	if (dir < 0)
+		return sriov_error_set(err, SRIOV_FAILED, -dir,
+				       "cannot make /run/sriovctl/lock: %s",
+				       strerror(-dir));
+	locks.bdf = calloc(n + 1, sizeof(*locks.bdf));
+	locks.fd = calloc(n + 1, sizeof(*locks.fd));
+	if (!locks.bdf || !locks.fd) {
+		sriov_locks_free(&locks);
+		return sriov_error_set(err, SRIOV_FAILED, ENOMEM, "out of memory");
+	}
+	for (; locks.n < n; locks.n++) {
+		int fd = take_one(doors, dir, &bdf[locks.n], deadline_ms, err);
+
+		if (fd < 0) {
+			sriov_locks_free(&locks);
+			return fd;
+		}
+		locks.bdf[locks.n] = bdf[locks.n];
+		locks.fd[locks.n] = fd;
+	}
+	*ret = locks;
+	return 0;
+}
+
+int sriov_locks_fd(const struct sriov_locks *locks, const struct sriov_bdf *bdf)
+{
+	for (size_t i = 0; i < locks->n; i++)
+		if (sriov_bdf_compare(&locks->bdf[i], bdf) == 0)
+			return locks->fd[i];
+	return -1;
+}
+
+void sriov_locks_free(struct sriov_locks *locks)
+{
+	for (size_t i = 0; i < locks->n; i++)
+		close(locks->fd[i]);
+	free(locks->bdf);
+	free(locks->fd);
+	*locks = (struct sriov_locks){0};
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Looking again: what the host has after the steps. */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/cleanup.h"
+#include "run/steps.h"
+
+static void differs(struct sriov_step *step, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static void differs(struct sriov_step *step, const char *fmt, ...)
+{
+	struct sriov_error err = {0};
+	char msg[256], name[SRIOV_NAME_LEN];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(msg, sizeof(msg), fmt, ap);
+	va_end(ap);
+	sriov_error_set(&err, SRIOV_FAILED, EIO, "%s", msg);
+	sriov_error_object(&err, "%s", sriov_step_object(step, name));
+	sriov_step_fail(step, SRIOV_STATUS_DIFFERS, &err);
+}
+
+static void compare(struct sriov_step *step, const struct sriov_value *found)
+{
+	char wanted[SRIOV_VALUE_LEN], got[SRIOV_VALUE_LEN];
+
+	if (!found->known) {
+		step->status = SRIOV_STATUS_UNREPORTED;
+		return;
+	}
+	if (found->number == step->to.number) {
+		step->status = SRIOV_STATUS_VERIFIED;
+		return;
+	}
+	differs(step, "%s: wanted %s, found %s", sriov_step_attribute(step),
+		sriov_step_value(step, &step->to, wanted),
+		sriov_step_value(step, found, got));
+}
+
+/* With the administrator's MAC taken back the port reports what the VF's driver made up.
+ */
+static void prove_setting(struct sriov_step *step, const struct sriov_vf *now)
+{
+	struct sriov_value found = sriov_vf_value(now, step->attr);
+
+	if (step->attr == SRIOV_ATTR_MAC && step->to.number == 0 && found.known &&
+	    (found.number != step->from.number || now->fn.netdev_mac_random)) {
+		step->status = SRIOV_STATUS_VERIFIED;
+		return;
+	}
+	compare(step, &found);
+}
+
+static void prove_driver(struct sriov_step *step, const char *driver)
+{
+	if (sriov_driver_satisfied(driver, step->to.text))
+		step->status = SRIOV_STATUS_VERIFIED;
+	else
+		differs(step, "driver: wanted %s, found %s", step->to.text,
+			driver[0] ? driver : "none");
+}
+
+/* After the restart the VF itself must have the MAC that the port has for it. */
+static void prove_restart(struct sriov_step *step, const struct sriov_vf *now)
+{
+	struct sriov_value mac = sriov_vf_value(now, SRIOV_ATTR_MAC);
+	char wanted[SRIOV_MAC_LEN], found[SRIOV_MAC_LEN];
+
+	if (mac.number == 0 || now->fn.netdev_mac == mac.number)
+		prove_driver(step, now->fn.driver);
+	else
+		differs(step, "MAC in use: wanted %s, found %s",
+			sriov_mac_format(mac.number, wanted),
+			sriov_mac_format(now->fn.netdev_mac, found));
+}
+
+static void prove_vf_step(struct sriov_step *step, const struct sriov_vf *now)
+{
+	switch (step->kind) {
+	case SRIOV_STEP_VFS:
+		break;
+	case SRIOV_STEP_SETTING:
+		prove_setting(step, now);
+		break;
+	case SRIOV_STEP_RESTART:
+		prove_restart(step, now);
+		break;
+	case SRIOV_STEP_DRIVER:
+		prove_driver(step, now->fn.driver);
+		break;
+	}
+}
+
+static void prove_step(struct sriov_step *step, struct sriov_host *now)
+{
+	const struct sriov_function *function;
+	const struct sriov_pf *pf =
+		step->pf ? sriov_host_pf(now, step->pf->fn.address) : NULL;
+	const struct sriov_vf *vf = pf ? sriov_pf_vf(pf, step->vf) : NULL;
+	struct sriov_error unused;
+
+	if (step->pf && !pf) {
+		differs(step, "the card is gone");
+	} else if (step->kind == SRIOV_STEP_VFS) {
+		compare(step, &(struct sriov_value){.known = true, .number = pf->n_vfs});
+	} else if (step->pf && !vf) {
+		differs(step, "the VF is gone");
+	} else if (vf) {
+		prove_vf_step(step, vf);
+	} else {
+		function = sriov_host_function(now, &step->function->bdf, &unused);
+		if (function)
+			prove_driver(step, function->driver);
+		else
+			differs(step, "the device is gone");
+	}
+}
+
+/* The PFs of the plan, each once: the steps of a PF lie together. */
+static size_t pfs_of(const struct sriov_plan *plan, struct sriov_bdf *bdf)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < plan->n; i++) {
+		const struct sriov_pf *pf = plan->step[i].pf;
+
+		if (pf && (n == 0 || sriov_bdf_compare(&bdf[n - 1], &pf->fn.bdf) != 0))
+			bdf[n++] = pf->fn.bdf;
+	}
+	return n;
+}
+
+int sriov_run_prove(struct sriov_run *run, struct sriov_error *err)
+{
+	_cleanup_free_ struct sriov_bdf *bdf = calloc(run->plan->n + 1, sizeof(*bdf));
+	struct sriov_host now = {0};
+	size_t n;
+	int r;
+
+	if (!bdf)
+		return sriov_error_set(err, SRIOV_FAILED, ENOMEM, "out of memory");
+	n = pfs_of(run->plan, bdf);
+	r = sriov_host_look(run->doors, SRIOV_LOOK_VFS | SRIOV_LOOK_SETTINGS, bdf, n,
+			    &now, err);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < run->plan->n; i++)
+		if (run->plan->step[i].done)
+			prove_step(&run->plan->step[i], &now);
+	sriov_host_free(&now);
+	return 0;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* From steps to the kernel, and the proof. */
+#ifndef SRIOV_RUN_RUN_H
+#define SRIOV_RUN_RUN_H
+
+#include <signal.h>
+
+#include "plan/plan.h"
+#include "run/lock.h"
+
+struct sriov_run_options {
+	uint64_t timeout_ms; /* for one wait; 0: 30 s and a second a VF */
+	/* Called with what is being waited for; may be NULL. */
+	void (*progress)(void *data, const char *text);
+	void *data;
+	/* Looked at between steps: when it is set no further step is begun.  May be NULL.
+	 */
+	const volatile sig_atomic_t *interrupted;
+};
+
+/*
+ * Do the steps of @plan, for whose PFs and functions @locks are held, and look at the
+ * host again: every step leaves with its status, and its error where it has one.
+ * A setting that is refused does not stop the others; a structural step (VFs, driver)
+ * that fails skips the later steps of its PF.
+ * Returns 0 when there was nothing that keeps the steps' statuses from telling all;
+ * -errno with @err filled when the proof itself failed, or -EINTR (SRIOV_INTERRUPTED).
+ */
+int sriov_run(struct sriov_plan *plan, const struct sriov_locks *locks,
+	      const struct sriov_run_options *options, struct sriov_error *err);
+
+/*
+ * Put back what a run that was killed had left: every driver_override that run/sriovctl
+ * remembers.  Call it with @locks held, before the plan is made.
+ */
+int sriov_run_recover(struct sriov_doors *doors, const struct sriov_locks *locks,
+		      struct sriov_error *err);
+
+#endif

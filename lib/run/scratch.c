@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What must be put back after a kill: kept in run/sriovctl, which a boot empties. */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "run/scratch.h"
+#include "sys/child.h"
+#include "sys/sysfs.h"
+
+#define FOLDER "override"
+#define CLEAR_TIMEOUT_MS 5000
+
+int sriov_scratch_note(const struct sriov_doors *doors, const char *address)
+{
+	_cleanup_close_ int dir = sriov_run_folder(doors, FOLDER);
+	_cleanup_close_ int fd = -1;
+
+	if (dir < 0)
+		return dir;
+	fd = openat(dir, address, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	return fd < 0 ? -errno : 0;
+}
+
+void sriov_scratch_forget(const struct sriov_doors *doors, const char *address)
+{
+	_cleanup_close_ int dir = sriov_run_folder(doors, FOLDER);
+
+	if (dir >= 0)
+		unlinkat(dir, address, 0);
+}
+
+/* A note about a function whose PF is not locked belongs to a run that is under way. */
+static bool is_ours(const struct sriov_doors *doors, const struct sriov_locks *locks,
+		    const char *address)
+{
+	char path[PATH_MAX], pf[SRIOV_BDF_LEN];
+	struct sriov_bdf bdf;
+
+	if (sriov_bdf_parse(address, &bdf) < 0)
+		return false;
+	if (sriov_locks_fd(locks, &bdf) >= 0)
+		return true;
+	snprintf(path, sizeof(path), "bus/pci/devices/%s/physfn", address);
+	return sriov_sysfs_link_name(doors->sys, path, pf, sizeof(pf)) == 0 &&
+	       sriov_bdf_parse(pf, &bdf) == 0 && sriov_locks_fd(locks, &bdf) >= 0;
+}
+
+static int clear_override(struct sriov_doors *doors, const char *address)
+{
+	char path[PATH_MAX];
+	const struct sriov_write write = {.path = path, .data = "\n", .lock = -1};
+	int r;
+
+	snprintf(path, sizeof(path), "bus/pci/devices/%s/driver_override", address);
+	r = doors->ops->write_within(doors, &write, CLEAR_TIMEOUT_MS);
+	return r == -ENOENT ? 0 : r;
+}
+
+int sriov_run_recover(struct sriov_doors *doors, const struct sriov_locks *locks,
+		      struct sriov_error *err)
+{
+	_cleanup_close_ int dir = sriov_run_folder(doors, FOLDER);
+	_cleanup_closedir_ DIR *list = dir < 0 ? NULL : sriov_sysfs_list(dir, ".");
+	const char *address;
+
+	while (list && (address = sriov_sysfs_next(list))) {
+		int r;
+
+		if (!is_ours(doors, locks, address))
+			continue;
+		r = clear_override(doors, address);
+		if (r < 0) {
+			sriov_error_set(
+				err, SRIOV_FAILED, -r,
+				"cannot clear the driver_override that a killed run left: %s",
+				strerror(-r));
+			return sriov_error_object(err, "%s", address);
+		}
+		unlinkat(dir, address, 0);
+	}
+	return 0;
+}

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Making and removing VFs, and waiting until they are there. */
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "run/explain.h"
+#include "run/steps.h"
+#include "sys/child.h"
+#include "sys/sysfs.h"
+
+/* So long without an event means that nothing more comes by itself. */
+#define QUIET_MS 1000
+/* And so many times, after what was missing had been probed once more. */
+#define QUIET_TIMES 3
+
+struct wait {
+	struct sriov_run *run;
+	struct sriov_step *step;
+	uint64_t started_ms;
+	uint64_t deadline_ms;
+	bool probed_again;
+	unsigned quiet;
+};
+
+static uint64_t now_ms(const struct sriov_run *run)
+{
+	return run->doors->ops->now_ms(run->doors);
+}
+
+static int write_numvfs(struct wait *wait, uint64_t vfs)
+{
+	const struct sriov_pf *pf = wait->step->pf;
+	_cleanup_free_ char(*folder)[64] = calloc(pf->n_vfs + 1, sizeof(*folder));
+	_cleanup_free_ const char **idle = calloc(pf->n_vfs + 1, sizeof(*idle));
+	char path[64], data[16];
+	struct sriov_write write = {.path = path, .data = data};
+
+	if (!folder || !idle)
+		return -ENOMEM;
+	snprintf(path, sizeof(path), "bus/pci/devices/%s/sriov_numvfs", pf->fn.address);
+	snprintf(data, sizeof(data), "%llu", (unsigned long long)vfs);
+	for (size_t i = 0; i < pf->n_vfs; i++) {
+		if (!sriov_driver_is_vfio(pf->vf[i].fn.driver))
+			continue;
+		snprintf(folder[i], sizeof(folder[i]), "bus/pci/devices/%s",
+			 pf->vf[i].fn.address);
+		idle[write.n_idle++] = folder[i];
+	}
+	write.idle = idle;
+	write.lock = sriov_locks_fd(wait->run->locks, &pf->fn.bdf);
+	return wait->run->doors->ops->write_within(wait->run->doors, &write,
+						   wait->deadline_ms - wait->started_ms);
+}
+
+/* With udevd a netdev has its last name once udevd has written down that it is done. */
+static bool udev_is_done(const struct sriov_doors *doors, const struct sriov_function *fn)
+{
+	char path[64];
+
+	if (!sriov_sysfs_exists(doors->run, "udev/control"))
+		return true;
+	snprintf(path, sizeof(path), "udev/data/n%u", fn->ifindex);
+	return sriov_sysfs_exists(doors->run, path);
+}
+
+static bool is_settled(const struct sriov_doors *doors, const struct sriov_function *fn)
+{
+	if (!fn->driver[0])
+		return false;
+	if (!sriov_function_is_net(fn) || sriov_driver_is_vfio(fn->driver))
+		return true;
+	return fn->netdev[0] && udev_is_done(doors, fn);
+}
+
+static void probe_again(struct wait *wait, const struct sriov_pf *pf)
+{
+	struct sriov_doors *doors = wait->run->doors;
+
+	for (size_t i = 0; i < pf->n_vfs; i++) {
+		const struct sriov_function *fn = &pf->vf[i].fn;
+		const struct sriov_write write = {
+			.path = "bus/pci/drivers_probe",
+			.data = fn->address,
+			.lock = sriov_locks_fd(wait->run->locks, &pf->fn.bdf),
+		};
+
+		if (!fn->driver[0])
+			doors->ops->write_within(doors, &write, QUIET_MS);
+	}
+}
+
+/* Load the module for the VFs as udevd would; false when the kernel has none for them. */
+static bool load_vf_module(const struct sriov_run *run, const struct sriov_pf *pf)
+{
+	char path[96], modalias[256];
+
+	snprintf(path, sizeof(path), "bus/pci/devices/%s/modalias", pf->vf[0].fn.address);
+	if (sriov_sysfs_read(run->doors->sys, path, modalias, sizeof(modalias)) < 0)
+		return false;
+	return run->doors->ops->load_module(run->doors, modalias) == 0;
+}
+
+static size_t count_settled(const struct wait *wait, const struct sriov_pf *pf)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < pf->n_vfs; i++)
+		n += is_settled(wait->run->doors, &pf->vf[i].fn);
+	return n;
+}
+
+static int look(const struct wait *wait, struct sriov_host *ret)
+{
+	struct sriov_error err;
+
+	return sriov_host_look(wait->run->doors, SRIOV_LOOK_VFS, &wait->step->pf->fn.bdf,
+			       1, ret, &err);
+}
+
+/* One round: 1 when @test holds, 0 when nothing more is to be expected, else wait on. */
+#define GO_ON 2
+
+static int wait_once(struct wait *wait, const struct sriov_pf *pf)
+{
+	uint64_t now = now_ms(wait->run);
+	uint64_t left = now < wait->deadline_ms ? wait->deadline_ms - now : 0;
+	int r;
+
+	if (left == 0)
+		return 0;
+	r = wait->run->doors->ops->events_wait(wait->run->doors,
+					       left < QUIET_MS ? left : QUIET_MS);
+	if (r < 0 && r != -EINTR)
+		return r;
+	if (r != 0) {
+		wait->quiet = 0;
+		return GO_ON;
+	}
+	if (!wait->probed_again) {
+		wait->probed_again = true;
+		probe_again(wait, pf);
+		return GO_ON;
+	}
+	return ++wait->quiet < QUIET_TIMES ? GO_ON : 0;
+}
+
+/* The VFs without driver or netdev, as an error of the step. */
+static void report_unsettled(struct wait *wait, const struct sriov_pf *pf)
+{
+	_cleanup_free_ unsigned *index = calloc(pf->n_vfs + 1, sizeof(*index));
+	struct sriov_error err = {0};
+	char names[256];
+	size_t n = 0;
+
+	for (size_t i = 0; index && i < pf->n_vfs; i++)
+		if (!is_settled(wait->run->doors, &pf->vf[i].fn))
+			index[n++] = pf->vf[i].index;
+	if (!index || n == 0)
+		return;
+	sriov_vfs_format(wait->step->pf, index, n, names, sizeof(names));
+	sriov_error_set(
+		&err, SRIOV_PARTLY, ENODEV,
+		"the VFs were made, but %zu of %zu got no driver or network device", n,
+		pf->n_vfs);
+	sriov_error_object(&err, "%s", names);
+	sriov_error_hint(&err, "dmesg | tail");
+	sriov_step_fail(wait->step, SRIOV_STATUS_DIFFERS, &err);
+}
+
+/* Drivers and netdevs, where there is a driver for the VFs at all. */
+static int wait_for_drivers(struct wait *wait)
+{
+	uint64_t autoprobe;
+	char path[96];
+	int r = GO_ON;
+
+	snprintf(path, sizeof(path), "bus/pci/devices/%s/sriov_drivers_autoprobe",
+		 wait->step->pf->fn.address);
+	if (sriov_sysfs_number(wait->run->doors->sys, path, 10, 1, &autoprobe) == 0 &&
+	    autoprobe == 0)
+		return 0;
+	for (bool first = true; r == GO_ON; first = false) {
+		struct sriov_host host = {0};
+		size_t settled;
+
+		r = look(wait, &host);
+		if (r < 0)
+			return r;
+		settled = host.n_pfs ? count_settled(wait, &host.pf[0]) : 0;
+		if (!host.n_pfs || settled == host.pf[0].n_vfs ||
+		    (first && settled == 0 && !load_vf_module(wait->run, &host.pf[0]))) {
+			sriov_host_free(&host);
+			return 0;
+		}
+		sriov_run_progress(wait->run, "%s: %zu of %zu VFs have their driver",
+				   wait->step->pf->name, settled, host.pf[0].n_vfs);
+		r = first ? GO_ON : wait_once(wait, &host.pf[0]);
+		if (r == 0 && settled > 0)
+			report_unsettled(wait, &host.pf[0]);
+		sriov_host_free(&host);
+	}
+	return r;
+}
+
+static size_t count_vfs(const struct wait *wait)
+{
+	struct sriov_host host = {0};
+	size_t n = 0;
+
+	if (look(wait, &host) == 0 && host.n_pfs)
+		n = host.pf[0].n_vfs;
+	sriov_host_free(&host);
+	return n;
+}
+
+static int fewer_than_asked(struct wait *wait, size_t made)
+{
+	const struct sriov_step *step = wait->step;
+	struct sriov_error err = {0};
+
+	sriov_error_set(&err, SRIOV_FAILED, EIO,
+			"the %s driver took the write and made %zu of %llu VFs",
+			step->pf->fn.driver, made, (unsigned long long)step->to.number);
+	sriov_error_object(&err, "%s", step->pf->name);
+	sriov_error_hint(&err, "dmesg | tail");
+	sriov_step_fail(wait->step, SRIOV_STATUS_DIFFERS, &err);
+	return -EIO;
+}
+
+static int write_failed(struct wait *wait, int r)
+{
+	struct sriov_error err = {0};
+
+	sriov_explain_vfs(wait->step, -r, now_ms(wait->run) - wait->started_ms, &err);
+	sriov_step_fail(wait->step, SRIOV_STATUS_REFUSED, &err);
+	return r;
+}
+
+static int make(struct wait *wait)
+{
+	const struct sriov_step *step = wait->step;
+	size_t made;
+	int r = 0;
+
+	/* the kernel changes a nonzero number to another only by way of 0 */
+	if (step->from.number) {
+		sriov_run_progress(wait->run, "%s: removing %llu VFs", step->pf->name,
+				   (unsigned long long)step->from.number);
+		r = write_numvfs(wait, 0);
+	}
+	if (r == 0 && step->to.number) {
+		sriov_run_progress(wait->run, "%s: making %llu VFs", step->pf->name,
+				   (unsigned long long)step->to.number);
+		r = write_numvfs(wait, step->to.number);
+	}
+	if (r < 0)
+		return write_failed(wait, r);
+	made = count_vfs(wait);
+	if (made != step->to.number)
+		return fewer_than_asked(wait, made);
+	return made ? wait_for_drivers(wait) : 0;
+}
+
+int sriov_run_vfs(struct sriov_run *run, struct sriov_step *step)
+{
+	size_t vfs =
+		step->to.number > step->from.number ? step->to.number : step->from.number;
+	struct wait wait = {.run = run, .step = step, .started_ms = now_ms(run)};
+	int r;
+
+	wait.deadline_ms = wait.started_ms + sriov_run_timeout(run, vfs);
+	r = run->doors->ops->events_open(run->doors);
+	if (r < 0)
+		return write_failed(&wait, r);
+	r = make(&wait);
+	run->doors->ops->events_close(run->doors);
+	return r;
+}
