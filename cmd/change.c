@@ -103,6 +103,7 @@ static int confirm(const struct app *app, const struct sriov_error *question,
 
 	if (!isatty(STDIN_FILENO) || app->json) {
 		*err = *question;
+		sriov_text_append(err->msg, sizeof(err->msg), "; nothing was changed");
 		return -EBUSY;
 	}
 	fflush(stdout);
@@ -151,12 +152,18 @@ static void print_errors(const struct app *app, const struct step_rows *rows,
 {
 	size_t made = tally->verified + tally->unreported;
 
+	const struct step_row *last = NULL;
+
 	for (size_t i = 0; i < rows->n; i++) {
 		const struct step_row *row = &rows->row[i];
 		struct sriov_error err;
 
-		if (!row->step->error)
+		/* attributes of one message fail together */
+		if (!row->step->error ||
+		    (last && strcmp(last->object, row->object) == 0 &&
+		     strcmp(last->step->error->msg, row->step->error->msg) == 0))
 			continue;
+		last = row;
 		err = *row->step->error;
 		snprintf(err.object, sizeof(err.object), "%.60s", row->object);
 		if (!err.hint[0] && made)

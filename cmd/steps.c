@@ -121,15 +121,28 @@ static const char *mark(const struct app *app, const struct sriov_step *step)
 	return "";
 }
 
-/* What a row says behind from and to; a verified step says nothing. */
+/* A MAC is set at the port; the VF's own driver has it from its next start on. */
+static const char *verified_remark(const struct sriov_step *step)
+{
+	if (step->kind == SRIOV_STEP_RESTART)
+		return "restarted for the new MAC";
+	if (step->kind != SRIOV_STEP_SETTING || step->attr != SRIOV_ATTR_MAC)
+		return "";
+	if (step->function->n_users)
+		return "in effect when the user's driver starts again";
+	if (step->function->netdev[0] && !step->pf->fn.link_up)
+		return "in effect when the PF is up and the VF's driver starts again";
+	return "";
+}
+
+/* What a row says behind from and to. */
 static const char *remark(const struct sriov_step *step, char *buf, size_t size)
 {
 	switch (step->status) {
 	case SRIOV_STATUS_PLANNED:
 		return sriov_step_effect(step, buf, size);
 	case SRIOV_STATUS_VERIFIED:
-		return step->kind == SRIOV_STEP_RESTART ? "restarted for the new MAC"
-							: "";
+		return verified_remark(step);
 	case SRIOV_STATUS_UNREPORTED:
 		return "set; the driver does not report it";
 	case SRIOV_STATUS_BLOCKED:

@@ -123,8 +123,11 @@ static int assignments_for_reset(const char *const *words, size_t n,
 		};
 	}
 	for (unsigned id = 0; n == 0 && id < SRIOV_N_SETTINGS; id++)
-		settings->assignment[settings->n++] =
-			(struct sriov_assignment){.attr = id, .how = SRIOV_HOW_STANDARD};
+		settings->assignment[settings->n++] = (struct sriov_assignment){
+			.attr = id,
+			.how = SRIOV_HOW_STANDARD,
+			.if_reported = true,
+		};
 	return 0;
 }
 

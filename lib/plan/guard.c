@@ -136,25 +136,58 @@ static const struct sriov_function *culprit(const struct sriov_step *step, char 
 	return &pf->fn;
 }
 
-static int refuse(const struct sriov_step *step, struct sriov_error *err)
+/* The VFs of the step's PF that nobody uses, as a selector to type instead. */
+static void append_idle(char *buf, size_t size, const struct sriov_plan *plan,
+			const struct sriov_step *asks)
+{
+	_cleanup_free_ unsigned *index = calloc(plan->n + 1, sizeof(*index));
+	size_t used = strlen(buf), n = 0;
+
+	for (size_t i = 0; index && i < plan->n; i++) {
+		const struct sriov_step *step = &plan->step[i];
+
+		if (step->pf == asks->pf && step->kind == asks->kind &&
+		    !step->function->n_users && (n == 0 || index[n - 1] != step->vf))
+			index[n++] = step->vf;
+	}
+	if (n && asks->pf && asks->kind != SRIOV_STEP_VFS)
+		sriov_vfs_format(asks->pf, index, n, buf + used, size - used);
+}
+
+static void hint_instead(const struct sriov_plan *plan, const struct sriov_step *step,
+			 const char *otherwise, struct sriov_error *err)
+{
+	char idle[256] = "";
+
+	append_idle(idle, sizeof(idle), plan, step);
+	if (idle[0])
+		sriov_error_hint(err, "leave it out (%s), or %s", idle, otherwise);
+	else
+		sriov_error_hint(err, "%s", otherwise);
+}
+
+static int refuse(const struct sriov_plan *plan, const struct sriov_step *step,
+		  struct sriov_error *err)
 {
 	char name[SRIOV_NAME_LEN], users[512] = "";
 	const struct sriov_function *fn = culprit(step, name);
+	const char *otherwise = "take it away all the same: --force";
 
 	append_users(users, sizeof(users), fn);
 	sriov_error_set(err, SRIOV_IN_USE, EBUSY, "in use by %s; nothing was changed",
 			users);
 	sriov_error_object(err, "%s", name);
 	if (step->guard == SRIOV_GUARD_NEVER)
-		return sriov_error_hint(
-			err, "let go of it first: %s",
+		otherwise =
 			fn->n_users && fn->users[0].kind == SRIOV_USER_GUEST
-				? "shut the guest down or detach the device"
-				: "end the program that has its vfio device open");
-	return sriov_error_hint(err, "to take it away all the same: --force");
+				? "shut the guest down or detach the device first"
+				: "end the program that has its vfio device open first";
+	hint_instead(plan, step, otherwise, err);
+	return -EBUSY;
 }
 
-static void ask(const struct sriov_step *step, size_t more, struct sriov_error *err)
+static void ask(const struct sriov_plan *plan, const struct sriov_step *step, size_t more,
+		struct sriov_error *err)
 {
 	char name[SRIOV_NAME_LEN], effect[700], to[SRIOV_VALUE_LEN];
 
@@ -165,7 +198,7 @@ static void ask(const struct sriov_step *step, size_t more, struct sriov_error *
 	if (more)
 		sriov_text_append(err->msg, sizeof(err->msg), " (and %zu more)", more);
 	sriov_error_object(err, "%s", name);
-	sriov_error_hint(err, "nothing was changed; to do it: --yes");
+	hint_instead(plan, step, "do it: --yes", err);
 }
 
 int sriov_plan_guard(struct sriov_plan *plan, bool yes, bool force, bool *ret_ask,
@@ -179,7 +212,7 @@ int sriov_plan_guard(struct sriov_plan *plan, bool yes, bool force, bool *ret_as
 
 		if (step->guard == SRIOV_GUARD_NEVER ||
 		    (step->guard == SRIOV_GUARD_FORCE && !force))
-			return refuse(step, err);
+			return refuse(plan, step, err);
 		if (step->guard == SRIOV_GUARD_ASK && !yes) {
 			asks = asks ? asks : step;
 			n_asks++;
@@ -187,6 +220,6 @@ int sriov_plan_guard(struct sriov_plan *plan, bool yes, bool force, bool *ret_as
 	}
 	*ret_ask = asks != NULL;
 	if (asks)
-		ask(asks, n_asks - 1, err);
+		ask(plan, asks, n_asks - 1, err);
 	return 0;
 }

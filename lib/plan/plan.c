@@ -135,10 +135,18 @@ static bool has_already(const struct sriov_vf *vf, enum sriov_attr_id id,
 	return now->known && now->number == to->number;
 }
 
-static bool may_restart(const struct sriov_vf *vf)
+/* The VF's driver asks the port for its MAC when it starts; a port that is down is mute.
+ */
+static bool may_restart(const struct sriov_pf *pf, const struct sriov_vf *vf)
 {
-	return vf->fn.driver[0] && vf->fn.netdev[0] && vf->fn.n_users == 0 &&
-	       !sriov_driver_is_vfio(vf->fn.driver);
+	return pf->fn.link_up && vf->fn.netdev[0] && vf->fn.n_users == 0;
+}
+
+/* Whether the VF's own netdev has (or, with trust, may have chosen) another MAC. */
+static bool mac_not_in_effect(const struct sriov_vf *vf, uint64_t mac)
+{
+	return mac != 0 && vf->fn.netdev_mac != mac &&
+	       sriov_vf_value(vf, SRIOV_ATTR_TRUST).number == 0;
 }
 
 /* In the order of facts: vlan, mac, spoofchk, trust, state, and rates last. */
@@ -219,9 +227,11 @@ static int plan_restart(struct sriov_plan *plan, size_t first, const struct srio
 	};
 	bool sets_mac = false;
 
+	if (!wants(want, SRIOV_ATTR_MAC) || !may_restart(pf, vf))
+		return 0;
 	for (size_t i = first; i < plan->n; i++)
 		sets_mac |= plan->step[i].attr == SRIOV_ATTR_MAC;
-	if (!sets_mac || !may_restart(vf))
+	if (!sets_mac && !mac_not_in_effect(vf, want->value[SRIOV_ATTR_MAC].number))
 		return 0;
 	if (wants(want, SRIOV_ATTR_DRIVER) &&
 	    !sriov_driver_satisfied(vf->fn.driver, want->value[SRIOV_ATTR_DRIVER].text))

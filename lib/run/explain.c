@@ -123,9 +123,10 @@ void sriov_explain_setting(const struct sriov_step *step, int errnum, const char
 	} else if (rate && errnum == EINVAL) {
 		explain_rate(step, carrier, err);
 	} else if (errnum == EPROTONOSUPPORT) {
-		sriov_error_set(err, SRIOV_FAILED, errnum,
-				"the %s driver refuses proto %s: protocol not supported",
-				driver, value);
+		sriov_error_set(
+			err, SRIOV_FAILED, errnum,
+			"the %s driver refuses proto 802.1ad: protocol not supported",
+			driver);
 	} else {
 		sriov_error_set(err, SRIOV_FAILED, errnum, "the %s driver refuses %s: %s",
 				driver, attribute,

@@ -60,11 +60,14 @@ static void prove_setting(struct sriov_step *step, const struct sriov_vf *now)
 
 static void prove_driver(struct sriov_step *step, const char *driver)
 {
-	if (sriov_driver_satisfied(driver, step->to.text))
-		step->status = SRIOV_STATUS_VERIFIED;
-	else
+	if (!sriov_driver_satisfied(driver, step->to.text)) {
 		differs(step, "driver: wanted %s, found %s", step->to.text,
 			driver[0] ? driver : "none");
+		return;
+	}
+	/* "default" has become a name */
+	snprintf(step->to.text, sizeof(step->to.text), "%s", driver);
+	step->status = SRIOV_STATUS_VERIFIED;
 }
 
 /* After the restart the VF itself must have the MAC that the port has for it. */

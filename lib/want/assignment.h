@@ -16,6 +16,7 @@ struct sriov_assignment {
 	enum sriov_attr_id attr;
 	enum sriov_how how;
 	struct sriov_value value;
+	bool if_reported; /* leave alone what the driver does not report */
 };
 
 /*

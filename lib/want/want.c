@@ -182,6 +182,9 @@ int sriov_want_settings(struct sriov_want *want, struct sriov_host *host,
 		for (size_t j = 0; r == 0 && j < n; j++) {
 			enum sriov_attr_id id = assignments[j].attr;
 
+			if (assignments[j].if_reported &&
+			    !sriov_vf_value(target->vf, id).known)
+				continue;
 			r = resolve(&assignments[j], &derived, host, target,
 				    &vf->value[id], err);
 			vf->mask |= UINT32_C(1) << id;
