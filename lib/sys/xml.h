@@ -16,7 +16,7 @@
 #define SRIOV_XML_ATTRIBUTES_MAX 256
 
 struct sriov_xml_attribute {
-	char *name;   /* UTF-8, "prefix:name" where it has a prefix */
+	char *name;   /* UTF-8, with its prefix */
 	char *value;  /* UTF-8, references resolved */
 	size_t begin; /* of the value in the document, between the quotes */
 	size_t end;
@@ -27,8 +27,8 @@ struct sriov_xml_attribute {
  * self-closed element has start_end == end_begin == end.
  */
 struct sriov_xml_element {
-	char *name;    /* UTF-8, without prefix */
-	char *ns;      /* URI of its namespace, NULL when it has none */
+	char *name;    /* UTF-8, with its prefix */
+	char *ns;      /* URI of its namespace, NULL when it is in none */
 	size_t parent; /* index; the root, 0, is its own parent */
 	size_t next;   /* index of the first element that is not inside this one */
 	size_t start;
@@ -78,6 +78,12 @@ const struct sriov_xml_attribute *sriov_xml_attribute(const struct sriov_xml *xm
 /* Its value, NULL when it is missing. */
 const char *sriov_xml_value(const struct sriov_xml *xml, size_t element,
 			    const char *name);
+
+/* Whether @c is white space to XML (production 3, S). */
+static inline bool sriov_xml_is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
 
 /*
  * Write UTF-8 @text so that it may stand in an attribute's value or in an element,
