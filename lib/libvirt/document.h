@@ -11,11 +11,15 @@
 
 /*
  * Each call sets *@ret to a document in ASCII that ends in a newline and that the
- * caller frees; nothing is written on failure.  They fail with
- * SRIOV_USAGE, -EINVAL: a name or word that libvirt cannot take, or nothing to write;
- * SRIOV_FAILED, -ENODATA: an interface for a device whose MAC is not known (the error
- * names the device and has a hint); -ENOMEM.
- * Shapes: https://libvirt.org/formatdomain.html, formatnetwork.html.
+ * caller frees.  They fail with
+ * SRIOV_USAGE, -EINVAL: a name or number that libvirt would not take, nothing to
+ * write, words that exclude each other;
+ * SRIOV_FAILED, -ENODATA: an interface for a VF whose MAC is not known, since libvirt
+ * would invent one;
+ * SRIOV_UNSUPPORTED, -EOPNOTSUPP: an interface or a pool with what is no VF;
+ * SRIOV_FAILED, -ENOMEM.
+ * Where a device is the cause, the error names it and has a hint.
+ * Shapes: https://libvirt.org/formatdomain.html and formatnetwork.html.
  */
 
 /* One fragment a device, for virsh attach-device, which takes one at a time. */
