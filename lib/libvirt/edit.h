@@ -21,7 +21,7 @@ enum sriov_edit_status {
 struct sriov_edit_outcome {
 	enum sriov_edit_status status;
 	struct sriov_bdf bdf;
-	char name[SRIOV_DEVICE_NAME_LEN]; /* as sriov_device_name() */
+	char name[SRIOV_DEVICE_NAME_LEN]; /* as sriov_device_name(); see _remove_all() */
 	char changed[64]; /* UPDATED: what, such as "managed, mac"; else "" */
 };
 
@@ -63,8 +63,9 @@ SRIOV_DEFINE_CLEANUP(sriov_cleanup_edit, struct sriov_edit *, sriov_edit_free)
  * does not know is left as the domain has it.
  * Taking what was added out again with sriov_domain_remove() or _remove_all(), at
  * once or one by one in any order, gives back the document byte for byte.
- * Also fails with -ENODATA (SRIOV_FAILED) for an interface whose MAC neither @devices
- * nor the domain knows, and with -EFBIG (SRIOV_BAD_FILE) for a result over the limit.
+ * Also fails for an interface that cannot be, as sriov_document_devices() does (a MAC
+ * that the domain has is good enough), and with SRIOV_BAD_FILE for a <domain/> without
+ * content (-EINVAL) or a result over SRIOV_XML_SIZE_MAX (-EFBIG).
  */
 int sriov_domain_add(const char *text, size_t size, enum sriov_guest_form form,
 		     const struct sriov_guest_device *devices, size_t n,
@@ -80,7 +81,10 @@ enum sriov_remove_scope {
 	SRIOV_REMOVE_PCI, /* every PCI function of the host */
 };
 
-/* Remove all devices in @scope; the outcomes, possibly none, are those removed. */
+/*
+ * Remove all devices in @scope.  The outcomes, possibly none, are those removed; their
+ * names are PCI addresses, as the domain knows no others that are sure.
+ */
 int sriov_domain_remove_all(const char *text, size_t size, enum sriov_remove_scope scope,
 			    struct sriov_edit **ret, struct sriov_error *err);
 

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A libvirt domain as it is written, and the host's PCI functions in it. */
+#include <errno.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/parse.h"
+#include "libvirt/domain.h"
+
+/* A line indented deeper than this counts as none. */
+#define INDENT_MAX 128
+
+static bool is_word(const struct sriov_xml *xml, size_t element, const char *name,
+		    const char *word, bool missing)
+{
+	const char *value = sriov_xml_value(xml, element, name);
+
+	return value ? strcmp(value, word) == 0 : missing;
+}
+
+/* An attribute as libvirt reads it: strtoul() with base 0; 0 when it is missing. */
+static int number_parse(const struct sriov_xml *xml, size_t element, const char *name,
+			uint64_t max, uint64_t *ret)
+{
+	const char *value = sriov_xml_value(xml, element, name);
+
+	if (!value) {
+		*ret = 0;
+		return 0;
+	}
+	value += strspn(value, " \t\n\v\f\r");
+	value += *value == '+';
+	return sriov_parse_number(value, 0, max, ret);
+}
+
+static int address_parse(const struct sriov_xml *xml, size_t element,
+			 struct sriov_bdf *ret)
+{
+	uint64_t domain, bus, slot, function;
+
+	if (number_parse(xml, element, "domain", UINT32_MAX, &domain) < 0 ||
+	    number_parse(xml, element, "bus", 0xff, &bus) < 0 ||
+	    number_parse(xml, element, "slot", 31, &slot) < 0 ||
+	    number_parse(xml, element, "function", 7, &function) < 0)
+		return -EINVAL;
+	*ret = (struct sriov_bdf){
+		.domain = (uint32_t)domain,
+		.bus = (uint8_t)bus,
+		.device = (uint8_t)slot,
+		.function = (uint8_t)function,
+	};
+	return 0;
+}
+
+/* The form in which an element hands over a PCI function, if it may be one. */
+static int form_of(const struct sriov_xml *xml, size_t element,
+		   enum sriov_guest_form *ret)
+{
+	const struct sriov_xml_element *e = &xml->elements[element];
+
+	if (e->ns)
+		return -ENOENT;
+	if (strcmp(e->name, "hostdev") == 0 &&
+	    is_word(xml, element, "mode", "subsystem", true) &&
+	    is_word(xml, element, "type", "pci", false)) {
+		*ret = SRIOV_AS_HOSTDEV;
+		return 0;
+	}
+	if (strcmp(e->name, "interface") == 0 &&
+	    is_word(xml, element, "type", "hostdev", false)) {
+		*ret = SRIOV_AS_INTERFACE;
+		return 0;
+	}
+	return -ENOENT;
+}
+
+static int device_parse(const struct sriov_xml *xml, size_t element,
+			struct sriov_domain_device *ret)
+{
+	struct sriov_domain_device device = {.element = element};
+	size_t alias = sriov_xml_child(xml, element, element, "alias");
+
+	if (form_of(xml, element, &device.form) < 0)
+		return -ENOENT;
+	device.source = sriov_xml_child(xml, element, element, "source");
+	if (device.source == 0)
+		return -ENOENT;
+	device.address = sriov_xml_child(xml, device.source, device.source, "address");
+	if (device.address == 0 ||
+	    !is_word(xml, device.address, "type", "pci",
+		     device.form == SRIOV_AS_HOSTDEV) ||
+	    address_parse(xml, device.address, &device.bdf) < 0)
+		return -ENOENT;
+	if (alias != 0)
+		device.alias = sriov_xml_value(xml, alias, "name");
+	*ret = device;
+	return 0;
+}
+
+static int find_devices(struct sriov_domain *domain, size_t devices)
+{
+	const struct sriov_xml *xml = domain->xml;
+	size_t i = devices;
+
+	while ((i = sriov_xml_child(xml, devices, i, NULL)) != 0) {
+		if (SRIOV_ARRAY_ROOM(domain->found, domain->n_found) < 0)
+			return -ENOMEM;
+		if (device_parse(xml, i, &domain->found[domain->n_found]) == 0)
+			domain->n_found++;
+	}
+	return 0;
+}
+
+/* libvirt reads the children of every <devices>. */
+static int find_all_devices(struct sriov_domain *domain)
+{
+	size_t i = 0;
+
+	while ((i = sriov_xml_child(domain->xml, 0, i, "devices")) != 0) {
+		int r;
+
+		if (domain->devices == 0)
+			domain->devices = i;
+		r = find_devices(domain, i);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+void sriov_domain_clear(struct sriov_domain *domain)
+{
+	sriov_xml_free(domain->xml);
+	free(domain->found);
+	*domain = (struct sriov_domain){0};
+}
+
+int sriov_domain_read(const char *text, size_t size, struct sriov_domain *ret,
+		      struct sriov_error *err)
+{
+	_cleanup_domain_ struct sriov_domain domain = {.text = text, .size = size};
+	const struct sriov_xml_element *root;
+	int r;
+
+	r = sriov_xml_read(text, size, &domain.xml, err);
+	if (r < 0)
+		return r;
+	root = domain.xml->elements;
+	if (root->ns || strcmp(root->name, "domain") != 0) {
+		char name[SRIOV_OBJECT_MAX];
+
+		sriov_error_set(err, SRIOV_BAD_FILE, EINVAL, "not a domain but a <%s>",
+				sriov_text_printable(root->name, name, sizeof(name)));
+		return sriov_error_hint(err, "virsh dumpxml --inactive VM");
+	}
+	r = find_all_devices(&domain);
+	if (r < 0)
+		return sriov_error_set(err, SRIOV_FAILED, -r, "out of memory");
+	*ret = domain;
+	domain = (struct sriov_domain){0};
+	return 0;
+}
+
+size_t sriov_domain_space_before(const struct sriov_domain *domain, size_t pos)
+{
+	while (pos > 0 && sriov_xml_is_space(domain->text[pos - 1]))
+		pos--;
+	return pos;
+}
+
+/* The line end and the indentation before byte @pos; -ENOENT when no line begins. */
+static int line_begin(const struct sriov_domain *domain, size_t pos,
+		      struct sriov_slice *ret_eol, struct sriov_slice *ret_indent)
+{
+	const char *text = domain->text;
+	size_t begin = pos, eol;
+
+	while (begin > 0 && (text[begin - 1] == ' ' || text[begin - 1] == '\t'))
+		begin--;
+	if (begin == 0 || !sriov_xml_is_space(text[begin - 1]) ||
+	    pos - begin > INDENT_MAX)
+		return -ENOENT;
+	eol = begin - 1;
+	if (eol > 0 && text[eol] == '\n' && text[eol - 1] == '\r')
+		eol--;
+	*ret_eol = (struct sriov_slice){text + eol, begin - eol};
+	*ret_indent = (struct sriov_slice){text + begin, pos - begin};
+	return 0;
+}
+
+static struct sriov_slice indent_step(struct sriov_slice outer, struct sriov_slice inner)
+{
+	if (outer.size < inner.size && memcmp(outer.text, inner.text, outer.size) == 0)
+		return (struct sriov_slice){inner.text + outer.size,
+					    inner.size - outer.size};
+	return sriov_layout_plain.step;
+}
+
+struct sriov_layout sriov_domain_layout(const struct sriov_domain *domain, size_t outer,
+					size_t pos)
+{
+	const struct sriov_slice empty = {"", 0};
+	struct sriov_layout layout = {empty, empty, empty};
+	struct sriov_slice outer_eol, outer_indent = empty;
+
+	if (line_begin(domain, pos, &layout.eol, &layout.indent) == 0) {
+		line_begin(domain, outer, &outer_eol, &outer_indent);
+		layout.step = indent_step(outer_indent, layout.indent);
+	}
+	return layout;
+}
+
+/* Whether the element is a child of a child of the domain's <devices>. */
+static bool describes_device(const struct sriov_xml *xml, size_t element)
+{
+	size_t devices = xml->elements[xml->elements[element].parent].parent;
+
+	return devices != 0 && xml->elements[devices].parent == 0 &&
+	       strcmp(xml->elements[devices].name, "devices") == 0;
+}
+
+bool sriov_domain_has_alias(const struct sriov_domain *domain, const char *alias)
+{
+	const struct sriov_xml *xml = domain->xml;
+
+	for (size_t i = 1; i < xml->n; i++) {
+		if (strcmp(xml->elements[i].name, "alias") == 0 &&
+		    describes_device(xml, i) && is_word(xml, i, "name", alias, false))
+			return true;
+	}
+	return false;
+}
