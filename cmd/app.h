@@ -43,6 +43,17 @@ struct command_option {
 	const char *help;
 };
 
+/* What the words behind a command can be. */
+enum complete {
+	COMPLETE_NOTHING,
+	COMPLETE_COMMANDS,
+	COMPLETE_PFS,
+	COMPLETE_VFS,	     /* PFs too */
+	COMPLETE_PF_NUMBERS, /* PF and number in turn */
+	COMPLETE_SETTINGS,   /* VFs, then attribute and value in turn */
+	COMPLETE_RESETS,     /* VFs, then attributes */
+};
+
 /*
  * A command.  run() gets the words after the command's name and returns what the
  * process exits with; when it fills @err, main prints it.
@@ -53,13 +64,17 @@ struct command {
 	const char *summary;
 	const char *details; /* examples and notes for help, may be NULL */
 	const struct command_option *options; /* ends with a NULL name; may be NULL */
-	const struct command *const *sub;     /* NULL-terminated; then run is NULL */
+	enum complete complete;
+	const struct command *const *sub; /* NULL-terminated; then run is NULL */
 	enum sriov_code (*run)(struct app *app, size_t n, const char *const *words,
 			       struct sriov_error *err);
 };
 
 /* All commands in the order of the help, NULL-terminated. */
 extern const struct command *const commands[];
+
+/* The name of the global option @i, NULL behind the last. */
+const char *app_global_option(size_t i);
 
 /* The value of the last option @name given, NULL when there is none or it takes none. */
 const char *app_option(const struct app *app, const char *name);

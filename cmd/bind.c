@@ -33,5 +33,6 @@ const struct command cmd_bind = {
 		"  sriovctl bind em1/0-3\n"
 		"  sriovctl bind 0000:3b:00.0       any PCI function that the host does not need\n",
 	.options = options,
+	.complete = COMPLETE_VFS,
 	.run = run,
 };

@@ -12,6 +12,9 @@ extern const struct command cmd_disable;
 extern const struct command cmd_vf;
 extern const struct command cmd_bind;
 extern const struct command cmd_unbind;
+extern const struct command cmd_xml;
+extern const struct command cmd_args;
+extern const struct command cmd_completion;
 extern const struct command cmd_help;
 extern const struct command cmd_version;
 

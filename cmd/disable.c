@@ -49,5 +49,6 @@ const struct command cmd_disable = {
 	.details =
 		"Refused while a VF is in use.  --force takes VFs away from anybody but from\n"
 		"whoever has their vfio device open.\n",
+	.complete = COMPLETE_PFS,
 	.run = run,
 };

@@ -119,5 +119,6 @@ const struct command cmd_enable = {
 		"\n"
 		"Another number than there is destroys all VFs of the PF first; that is refused\n"
 		"while one is in use and needs a yes otherwise.\n",
+	.complete = COMPLETE_PF_NUMBERS,
 	.run = run,
 };

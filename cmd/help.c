@@ -104,5 +104,6 @@ const struct command cmd_help = {
 	.name = "help",
 	.args = "help [COMMAND]",
 	.summary = "list the commands, or explain one",
+	.complete = COMPLETE_COMMANDS,
 	.run = run,
 };

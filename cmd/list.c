@@ -204,5 +204,6 @@ const struct command cmd_list = {
 	.details = "  sriovctl list            the PFs of this host\n"
 		   "  sriovctl list em1        the VFs of em1\n"
 		   "  sriovctl list all -o vf,address,mac --no-headings\n",
+	.complete = COMPLETE_VFS,
 	.run = run,
 };

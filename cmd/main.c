@@ -50,8 +50,9 @@ static const struct option global_options[] = {
 #define GLOBAL_LETTERS "nyo:qvh"
 
 const struct command *const commands[] = {
-	&cmd_list, &cmd_show,	&cmd_enable, &cmd_disable, &cmd_vf,
-	&cmd_bind, &cmd_unbind, &cmd_help,   &cmd_version, NULL,
+	&cmd_list, &cmd_show,	 &cmd_enable, &cmd_disable, &cmd_vf,
+	&cmd_bind, &cmd_unbind,	 &cmd_xml,    &cmd_args,    &cmd_completion,
+	&cmd_help, &cmd_version, NULL,
 };
 
 struct line {
@@ -60,6 +61,11 @@ struct line {
 	const char *alias; /* "help" or "version" when asked for by an option */
 	struct sriov_error *err;
 };
+
+const char *app_global_option(size_t i)
+{
+	return i < N_GLOBAL ? global_options[i].name : NULL;
+}
 
 const char *app_option(const struct app *app, const char *name)
 {

@@ -222,5 +222,6 @@ const struct command cmd_show = {
 	.summary = "describe a PF (limits, SR-IOV capability) or a VF (every setting)",
 	.details = "  sriovctl show em1        the port, its limits and its capability\n"
 		   "  sriovctl show em1/3      one VF\n",
+	.complete = COMPLETE_VFS,
 	.run = run,
 };

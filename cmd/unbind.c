@@ -16,5 +16,6 @@ const struct command cmd_unbind = {
 	.args = "unbind SEL...",
 	.summary = "give VFs back to the driver that the kernel would choose",
 	.details = "  sriovctl unbind em1/0-3\n",
+	.complete = COMPLETE_VFS,
 	.run = run,
 };

@@ -157,6 +157,7 @@ const struct command cmd_vf_set = {
 		"  sriovctl vf set em1/3 vlan 100 mac 52:54:00:a1:00:03\n"
 		"  sriovctl vf set em1 mac 52:54:00:a1:00:00+     counts up over the VFs\n"
 		"  sriovctl vf set em1 em2 mac auto               the same at every boot\n",
+	.complete = COMPLETE_SETTINGS,
 	.run = run_set,
 };
 
@@ -166,6 +167,7 @@ const struct command cmd_vf_reset = {
 	.summary = "put attributes of VFs back to what the driver starts with",
 	.details = "  sriovctl vf reset em1/3          all of them\n"
 		   "  sriovctl vf reset em1 vlan       the VLAN of every VF of em1\n",
+	.complete = COMPLETE_RESETS,
 	.run = run_reset,
 };
 

@@ -309,6 +309,10 @@ struct sriov_function *sriov_host_function(struct sriov_host *host,
 	strcpy(fn->address, address);
 	sriov_function_read(fn, dir);
 	host->function[host->n_functions++] = fn;
+	if (sriov_function_find_users(host->doors, fn) < 0) {
+		no_memory(err);
+		return NULL;
+	}
 	return fn;
 }
 

@@ -28,6 +28,8 @@ enum sriov_user_kind {
 	SRIOV_USER_UPPER,     /* a macvtap, VLAN or the like stands on its netdev */
 	SRIOV_USER_ADDRESS,   /* its netdev is up and has an address */
 	SRIOV_USER_ROUTE,     /* a route goes over its netdev */
+	SRIOV_USER_MOUNT,     /* the host has a file system or swap on it */
+	SRIOV_USER_DISPLAY,   /* the firmware's console is on it */
 	SRIOV_USER_UNKNOWN,   /* in use, and the caller may not see by whom */
 };
 

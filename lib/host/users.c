@@ -7,6 +7,7 @@
 
 #include "base/array.h"
 #include "base/cleanup.h"
+#include "host/disks.h"
 #include "host/users.h"
 #include "sys/netns.h"
 #include "sys/procfs.h"
@@ -142,6 +143,26 @@ static int add_addresses(struct evidence *evidence, struct sriov_function *fn)
 	return 0;
 }
 
+#define PCI_BASE_CLASS_STORAGE 0x01
+#define PCI_BASE_CLASS_DISPLAY 0x03
+
+/* What the host cannot do without: its disks and its console. */
+static int add_host_needs(struct evidence *evidence, struct sriov_function *fn)
+{
+	char path[64], mount[64];
+	uint64_t boot_vga;
+
+	if (fn->class >> 16 == PCI_BASE_CLASS_STORAGE && fn->driver[0] &&
+	    sriov_function_mounted(evidence->doors, fn, mount, sizeof(mount)))
+		return add_user(fn, SRIOV_USER_MOUNT, mount, 0);
+	snprintf(path, sizeof(path), "bus/pci/devices/%s/boot_vga", fn->address);
+	if (fn->class >> 16 == PCI_BASE_CLASS_DISPLAY &&
+	    sriov_sysfs_number(evidence->doors->sys, path, 10, 1, &boot_vga) == 0 &&
+	    boot_vga)
+		return add_user(fn, SRIOV_USER_DISPLAY, "boot VGA", 0);
+	return 0;
+}
+
 static int find_users(struct evidence *evidence, struct sriov_function *fn)
 {
 	int r = 0;
@@ -157,7 +178,7 @@ static int find_users(struct evidence *evidence, struct sriov_function *fn)
 	if (sriov_function_is_net(fn) && fn->driver[0] &&
 	    !sriov_driver_is_vfio(fn->driver))
 		return add_namespace(evidence, fn);
-	return 0;
+	return add_host_needs(evidence, fn);
 }
 
 int sriov_host_find_users(struct sriov_host *host, unsigned what)
@@ -174,9 +195,15 @@ int sriov_host_find_users(struct sriov_host *host, unsigned what)
 		     j++)
 			r = find_users(&evidence, &pf->vf[j].fn);
 	}
-	for (size_t i = 0; r == 0 && i < host->n_functions; i++)
-		if (host->function[i]->n_users == 0)
-			r = find_users(&evidence, host->function[i]);
+	evidence_free(&evidence);
+	return r;
+}
+
+int sriov_function_find_users(struct sriov_doors *doors, struct sriov_function *fn)
+{
+	struct evidence evidence = {.doors = doors};
+	int r = find_users(&evidence, fn);
+
 	evidence_free(&evidence);
 	return r;
 }
@@ -198,6 +225,10 @@ const char *sriov_user_kind_name(enum sriov_user_kind kind)
 		return "address";
 	case SRIOV_USER_ROUTE:
 		return "route";
+	case SRIOV_USER_MOUNT:
+		return "mount";
+	case SRIOV_USER_DISPLAY:
+		return "display";
 	case SRIOV_USER_UNKNOWN:
 		return "unknown";
 	}

@@ -6,10 +6,13 @@
 #include "host/host.h"
 
 /*
- * Fill in the users of the VFs and functions (SRIOV_LOOK_USERS in @what) and of the PFs
+ * Fill in the users of the VFs (SRIOV_LOOK_USERS in @what) and of the PFs
  * (SRIOV_LOOK_PF_USERS).  Processes are looked through only when a vfio device is open,
  * network namespaces only when a netdev is missing here.  Returns 0 or -ENOMEM.
  */
 int sriov_host_find_users(struct sriov_host *host, unsigned what);
+
+/* The same for one function that was looked at later. */
+int sriov_function_find_users(struct sriov_doors *doors, struct sriov_function *fn);
 
 #endif

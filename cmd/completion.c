@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* sriovctl completion bash|zsh|fish, and the words that those scripts ask for. */
+#include <stdio.h>
+#include <string.h>
+
+#include "commands.h"
+#include "completion_scripts.h"
+
+/* The last word is the one being typed. */
+struct typed {
+	struct sriov_doors *doors;
+	const char *const *words;
+	size_t n;
+	const char *partial;
+};
+
+static void offer(const struct typed *typed, const char *word)
+{
+	if (strncmp(word, typed->partial, strlen(typed->partial)) == 0)
+		puts(word);
+}
+
+static void offer_commands(const struct typed *typed, const struct command *const *table)
+{
+	for (; *table; table++)
+		offer(typed, (*table)->name);
+}
+
+static void offer_option(const struct typed *typed, const char *name)
+{
+	char word[64];
+
+	snprintf(word, sizeof(word), "--%s", name);
+	offer(typed, word);
+}
+
+static void offer_options(const struct typed *typed, const struct command *command)
+{
+	for (size_t i = 0; app_global_option(i); i++)
+		offer_option(typed, app_global_option(i));
+	for (size_t i = 0; command && command->options && command->options[i].name; i++)
+		offer_option(typed, command->options[i].name);
+}
+
+static void offer_pfs(const struct typed *typed, const struct sriov_host *host)
+{
+	for (size_t i = 0; i < host->n_pfs; i++)
+		offer(typed, host->pf[i].name);
+	offer(typed, "all");
+}
+
+static void offer_vfs(const struct typed *typed, const struct sriov_host *host)
+{
+	for (size_t i = 0; i < host->n_pfs; i++)
+		for (size_t j = 0; j < host->pf[i].n_vfs; j++) {
+			char name[SRIOV_NAME_LEN];
+
+			offer(typed,
+			      sriov_vf_name(&host->pf[i], host->pf[i].vf[j].index, name));
+		}
+}
+
+/* "on|off" in two words; a word in capitals or a range stands for no word to type. */
+static void offer_values(const struct typed *typed, const struct sriov_attr *attr)
+{
+	char values[64], *rest = values, *word;
+
+	snprintf(values, sizeof(values), "%s", attr->values);
+	while ((word = strsep(&rest, "|")))
+		if (word[strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ+0123456789-")] != '\0')
+			offer(typed, word);
+}
+
+static void offer_attributes(const struct typed *typed)
+{
+	for (unsigned id = 0; id < SRIOV_N_ATTRS; id++)
+		offer(typed, sriov_attr(id)->name);
+}
+
+/* The limit of the PF that was typed before, and less common numbers are not offered. */
+static void offer_numbers(const struct typed *typed, const struct sriov_host *host)
+{
+	const struct sriov_pf *pf = sriov_host_pf(host, typed->words[typed->n - 2]);
+	char number[16];
+
+	offer(typed, "max");
+	if (!pf || pf->total_vfs <= 0)
+		return;
+	snprintf(number, sizeof(number), "%d", pf->total_vfs);
+	offer(typed, number);
+}
+
+static void offer_pairs(const struct typed *typed, const struct sriov_host *host,
+			size_t n)
+{
+	if (n % 2)
+		offer_pfs(typed, host);
+	else
+		offer_numbers(typed, host);
+}
+
+static void offer_settings(const struct typed *typed, const struct sriov_host *host,
+			   const char *const *words, size_t n, bool values)
+{
+	const struct sriov_attr *attr = n > 1 ? sriov_attr_find(words[n - 2]) : NULL;
+	size_t attributes = 0;
+
+	for (size_t i = 0; i + 1 < n; i++)
+		attributes += sriov_attr_find(words[i]) != NULL;
+	if (attr && values) {
+		offer_values(typed, attr);
+		return;
+	}
+	if (attributes == 0) {
+		offer_pfs(typed, host);
+		offer_vfs(typed, host);
+	}
+	offer_attributes(typed);
+}
+
+static void offer_arguments(const struct typed *typed, const struct command *command,
+			    const char *const *words, size_t n)
+{
+	struct sriov_host host = {0};
+	struct sriov_error err;
+
+	if (command->complete == COMPLETE_COMMANDS) {
+		offer_commands(typed, commands);
+		return;
+	}
+	if (command->complete == COMPLETE_NOTHING ||
+	    sriov_host_look(typed->doors, SRIOV_LOOK_VFS, NULL, 0, &host, &err) < 0)
+		return;
+	switch (command->complete) {
+	case COMPLETE_NOTHING:
+	case COMPLETE_COMMANDS:
+		break;
+	case COMPLETE_PFS:
+		offer_pfs(typed, &host);
+		break;
+	case COMPLETE_VFS:
+		offer_pfs(typed, &host);
+		offer_vfs(typed, &host);
+		break;
+	case COMPLETE_PF_NUMBERS:
+		offer_pairs(typed, &host, n);
+		break;
+	case COMPLETE_SETTINGS:
+	case COMPLETE_RESETS:
+		offer_settings(typed, &host, words, n,
+			       command->complete == COMPLETE_SETTINGS);
+		break;
+	}
+	sriov_host_free(&host);
+}
+
+static const struct command *find(const struct command *const *table, const char *name)
+{
+	for (; *table; table++)
+		if (strcmp((*table)->name, name) == 0)
+			return *table;
+	return NULL;
+}
+
+/* Options among the words are stepped over: they change nothing in what may follow. */
+static void offer_all(const struct typed *typed)
+{
+	const struct command *const *table = commands;
+	const struct command *command = NULL;
+	const char *rest[256];
+	size_t n = 0, done = 0;
+
+	for (size_t i = 0; i < typed->n && n < SRIOV_ARRAY_SIZE(rest); i++)
+		if (typed->words[i][0] != '-' || i + 1 == typed->n)
+			rest[n++] = typed->words[i];
+	while (done + 1 < n && table) {
+		command = find(table, rest[done++]);
+		if (!command)
+			return;
+		table = command->sub;
+	}
+	if (typed->partial[0] == '-')
+		offer_options(typed, command);
+	else if (table)
+		offer_commands(typed, table);
+	else if (command)
+		offer_arguments(typed, command, rest + done, n - done);
+}
+
+static enum sriov_code run(struct app *app, size_t n, const char *const *words,
+			   struct sriov_error *err)
+{
+	if (n >= 1 && strcmp(words[0], "words") == 0) {
+		const struct typed typed = {app->doors, words + 1, n - 1,
+					    n > 1 ? words[n - 1] : ""};
+
+		offer_all(&typed);
+		return SRIOV_OK;
+	}
+	for (size_t i = 0; n == 1 && i < SRIOV_ARRAY_SIZE(completion_scripts); i++)
+		if (strcmp(completion_scripts[i].shell, words[0]) == 0) {
+			fputs(completion_scripts[i].text, stdout);
+			return SRIOV_OK;
+		}
+	return app_usage(&cmd_completion, err, "for which shell: bash, zsh or fish?");
+}
+
+const struct command cmd_completion = {
+	.name = "completion",
+	.args = "completion bash|zsh|fish",
+	.summary = "print the completion script of a shell",
+	.details = "  source <(sriovctl completion bash)\n",
+	.run = run,
+};

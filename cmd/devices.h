@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* VFs and functions as the devices that a guest is given. */
+#ifndef CMD_DEVICES_H
+#define CMD_DEVICES_H
+
+#include "app.h"
+
+struct devices {
+	struct sriov_host host;
+	struct sriov_targets targets;
+	struct sriov_guest_device *device; /* one a target; strings are the host's */
+	size_t n;
+};
+
+/*
+ * Look for what the @n words select.  Functions that the host itself needs are refused
+ * (SRIOV_IN_USE) without --force.  With @network only functions of network cards fit.
+ */
+int devices_select(const struct app *app, const char *const *words, size_t n,
+		   bool network, struct devices *ret, struct sriov_error *err);
+
+void devices_free(struct devices *devices);
+
+#endif
