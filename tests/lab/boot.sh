@@ -26,7 +26,7 @@ write_plan() {
 
 # The early boot's archive: the cached one, and init as it is in this tree.
 write_early_archive() {
-	local folder=$cache/kernel-$kernel/early
+	local folder=$kernel_folder/early
 
 	{
 		(cd "$folder" && find . | ./bin/busybox cpio -o -H newc)
@@ -68,13 +68,13 @@ describe_machine() {
 		-machine q35,kernel-irqchip=split,usb=off,sata=off,smbus=off,vmport=off,hpet=off
 		-accel tcg,thread=multi -cpu max -smp 2 -m "$memory"
 		-device intel-iommu,intremap=on
-		-kernel "$cache/kernel-$kernel/image" -initrd "$logs/.early.cpio"
+		-kernel "$kernel_folder/image" -initrd "$logs/.early.cpio"
 		-append "${kernel_line[*]}"
 		-chardev "file,id=serial,path=$logs/$1.serial" -serial chardev:serial
 	)
 	shared_folder machine / readonly=on
 	shared_folder tree "$tree" readonly=on
-	shared_folder kernel "$cache/kernel-$kernel" readonly=on
+	shared_folder kernel "$kernel_folder/layer" readonly=on
 	shared_folder logs "$logs"
 	igb_port 1
 	igb_port 2

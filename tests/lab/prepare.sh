@@ -5,14 +5,15 @@
 # it below $cache. Nothing is installed; apt runs with a configuration of its own.
 #
 #   $cache/apt/            private apt configuration, indexes and downloads
-#   $cache/tree/           QEMU, libvirt and the tools of the guests, unpacked
-#   $cache/kernel-VERSION/ kernel image, modules and the early boot's files
+#   $cache/tree-STATE/     QEMU, libvirt and the tools of the guests, unpacked
+#   $cache/kernel-VERSION-STATE/
+#     image                kernel
+#     early/               root of the early boot, but for its init
+#     layer/               what the emulated machine sees of it: the modules, and in
+#                          usr/lib/sriovctl-lab the same for nested guests
 #
-# A folder is made under a temporary name and renamed when it is complete; its
-# file "recipe" says what it was made from, and another recipe makes it anew.
-
-# Raise when the way of unpacking changes.
-recipe_version=1
+# A folder is made under a temporary name and renamed when it is complete; where
+# there is one, it is good.
 
 # Unpacked into the tree.
 tree_packages=(
@@ -30,12 +31,14 @@ trixie_packages=(
 # the drivers whose devices take their time.
 early_modules=(virtio_pci 9pnet_virtio 9p overlay)
 early_drivers=(igb e1000e nvme)
+# A failover pair is only made when its modules come in this order.
+nested_modules=(failover net_failover virtio_net igbvf nvme button evdev)
 
 # What of the kernel's module tree is kept.
 module_folders=(
 	arch crypto fs lib mm net virt
-	drivers/block drivers/char drivers/dca drivers/i2c drivers/iommu drivers/net
-	drivers/nvme drivers/pci drivers/pps drivers/ptp drivers/uio drivers/vdpa
+	drivers/acpi drivers/block drivers/char drivers/dca drivers/i2c drivers/input drivers/iommu
+	drivers/net drivers/nvme drivers/pci drivers/pps drivers/ptp drivers/uio drivers/vdpa
 	drivers/vfio drivers/vhost drivers/virt drivers/virtio
 )
 
@@ -154,24 +157,25 @@ unpack_into() {
 		' "$1"
 }
 
-# Makes the folder $2 with the function $3 unless it was made from recipe $1.
+# Makes the folder $1 with the function $2, unless it is there.
 make_folder() {
-	local recipe=$1 folder=$2 maker=$3
-	shift 3
+	local folder=$1 maker=$2
+	shift 2
 
-	[[ -e $folder/recipe && $(<"$folder/recipe") == "$recipe" ]] && return 0
+	[[ ! -d $folder ]] || return 0
 	need_apt
 	rm -rf "$folder.new" "$cache"/apt/cache/archives/*.deb
 	mkdir -p "$folder.new"
 	"$maker" "$folder.new" "$@"
-	echo "$recipe" >"$folder.new/recipe"
-	rm -rf "$folder" "$cache"/apt/cache/archives/*.deb
 	mv "$folder.new" "$folder"
 }
 
 make_tree() {
+	local packages=("${tree_packages[@]}")
+
+	[[ $(debian_codename) != trixie ]] || packages+=("${trixie_packages[@]}")
 	say "fetching QEMU, libvirt and tools"
-	private_apt apt-get -qq install --download-only "${@:2}"
+	private_apt apt-get -qq install --download-only "${packages[@]}"
 	say "unpacking them"
 	unpack_into "$1"
 	rm -rf "$1"/usr/share/{doc,man,locale,info,lintian}
@@ -269,20 +273,29 @@ make_early_root() {
 	copy_modules "$2" "$1/drivers" "${early_drivers[@]}"
 }
 
+# $1 is the folder that becomes the root of nested guests.
+make_nested_root() {
+	mkdir -p "$1"/{bin,modules,proc,sys,dev}
+	cp "$tree/usr/bin/busybox" "$1/bin/busybox"
+	copy_modules "$2" "$1/modules" "${nested_modules[@]}"
+}
+
 make_kernel() {
-	local folder=$1 version=$2 package modules
+	local folder=$1 version=$2 package modules nested=$1/layer/usr/lib/sriovctl-lab
 
 	package=$(kernel_package "$version")
 	say "fetching $package"
 	(cd "$cache/apt/cache/archives" && private_apt apt-get -qq download "$package")
 	say "unpacking it"
-	unpack_into "$folder"
-	modules=$(echo "$folder"/usr/lib/modules/*)
+	unpack_into "$folder/layer"
+	modules=$(echo "$folder"/layer/usr/lib/modules/*)
 	thin_modules "$modules"
-	from_tree depmod -b "$folder" "${modules##*/}"
-	extract_kernel "$folder/boot/vmlinuz-${modules##*/}" "$folder/image"
+	from_tree depmod -b "$folder/layer" "${modules##*/}"
+	extract_kernel "$folder/layer/boot/vmlinuz-${modules##*/}" "$folder/image"
 	make_early_root "$folder/early" "$modules"
-	rm -rf "${folder:?}"/{boot,usr/share}
+	make_nested_root "$nested/root" "$modules"
+	ln "$folder/image" "$nested/image"
+	rm -rf "$folder/layer"/{boot,usr/share}
 }
 
 # Sets tree_command to the start of a command line for program $1 of the tree.
@@ -307,17 +320,29 @@ from_tree() {
 	"${tree_command[@]}" "${@:2}"
 }
 
-prepare() {
-	local version=$1 codename base packages=("${tree_packages[@]}")
-
-	codename=$(debian_codename)
-	base="$recipe_version $codename"
-	[[ $codename != trixie ]] || packages+=("${trixie_packages[@]}")
+# Makes what is missing, for kernel version $1, and removes what was not used for
+# two weeks.
+make_folders() {
 	mkdir -p "$cache"
 	exec {cache_lock}>"$cache/lock"
 	flock "$cache_lock"
-	make_folder "$base ${packages[*]}" "$tree" make_tree "${packages[@]}"
-	make_folder "$base $version ${early_modules[*]} ${early_drivers[*]} ${module_folders[*]}" \
-		"$cache/kernel-$version" make_kernel "$version"
+	make_folder "$tree" make_tree
+	make_folder "$kernel_folder" make_kernel "$1"
+	rm -rf "$cache/apt"
+	touch "$tree" "$kernel_folder"
+	find "$cache" -mindepth 1 -maxdepth 1 -type d -mtime +14 -exec rm -rf {} +
 	exec {cache_lock}>&-
+}
+
+# Sets the folders tree and kernel_folder, for kernel version $1.
+prepare() {
+	local version=$1 state
+
+	# Of this script and the release; another state makes folders of its own, so
+	# that none takes them away from another.
+	state=$(debian_codename)-$(sha256sum <"$lab_dir/prepare.sh" | cut -c 1-12)
+	tree=$cache/tree-$state
+	kernel_folder=$cache/kernel-$version-$state
+	[[ -d $tree && -d $kernel_folder ]] || make_folders "$version"
+	touch "$tree" "$kernel_folder"
 }
