@@ -24,6 +24,8 @@
 #	out_lacks TEXT, err_lacks TEXT
 #	out_is TEXT			stdout is TEXT, the last newline apart
 #	same SENTENCE WANTED FOUND
+#	stop_if_failed			ends the scenario, where going on would only take
+#					time
 # Waiting: no scenario sleeps
 #	wait_for SECONDS COMMAND...	until COMMAND succeeds; fails when it never does
 # The machine
@@ -93,6 +95,10 @@ judge() {
 end() {
 	reached_end=yes
 	exit 0
+}
+
+stop_if_failed() {
+	((failures == 0)) || end
 }
 
 # Reports the check $1 as passed or failed by status $2, with the file $3 of
@@ -290,6 +296,7 @@ start_dbus() {
 
 start_libvirt() {
 	[[ -S /run/udev/control ]] || start_udev
+	modprobe kvm_amd
 	need_user libvirt-qemu 991
 	configure_libvirt
 	start_dbus

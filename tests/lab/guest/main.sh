@@ -46,6 +46,16 @@ name_port() {
 	done
 }
 
+# The nodes that a server has before their modules are loaded.
+make_nodes() {
+	local node
+
+	mkdir -p /dev/vfio /dev/net
+	for node in vfio/vfio:196 net/tun:200 vhost-net:238; do
+		[[ -e /dev/${node%:*} ]] || mknod -m 666 "/dev/${node%:*}" c 10 "${node#*:}"
+	done
+}
+
 # A server has these modules loaded, by udevd or at the first VF.
 bring_up() {
 	hostname lab
@@ -78,6 +88,7 @@ run_shell() {
 }
 
 mount_rest
+make_nodes
 bring_up
 # From here on the kernel's messages are the tested programs' doing.
 dmesg -n 7
