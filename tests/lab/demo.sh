@@ -68,4 +68,4 @@ types 0 "virsh destroy vm1"
 types 0 "sriovctl unbind em1/3"
 types 0 "sriovctl disable em1 em2"
 types 0 "sriovctl list"
-end >>"$LAB_LOGS/checks"
+end
