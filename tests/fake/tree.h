@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Trees as compact text: what a host looks like, for tests. */
+#ifndef FAKE_TREE_H
+#define FAKE_TREE_H
+
+#include "disk.h"
+
+/*
+ * Do what the lines of the file @path say to the tree of @fake.  A line is one of
+ *
+ *	PATH = CONTENT		a file, ending in a newline
+ *	PATH := CONTENT		a file, exactly
+ *	PATH -> TARGET		a symbolic link
+ *	delete PATH
+ *	huge PATH SIZE		a file of so many bytes
+ *	include FILE		beside this file
+ *	driver NAME [NAME]...	drivers that are loaded
+ *	module NAME [NAME]...	drivers that can be
+ *	pci ADDRESS WORD VALUE [WORD VALUE]...
+ *		id 8086:1521, class 020000, numa 0, group 30 (else the next),
+ *		driver igb (bound when it is loaded)
+ *	sriov ADDRESS WORD VALUE...
+ *		hardware 8, limit 7, offset 128, stride 4, vf-id 1520, vf-driver igbvf
+ *	netdev NAME ADDRESS mac MAC [WORD VALUE]...
+ *		ifindex 2, speed 1000, port p0, switch 00aabb, link up|down
+ *	vfs ADDRESS N		as a write to sriov_numvfs
+ *	vf ADDRESS INDEX ATTR VALUE...	the card's settings, by ip's words
+ *	bind ADDRESS DRIVER	by an override that is cleared again
+ *	unbind ADDRESS
+ *	link NETDEV up|down
+ *
+ * and may have \n, \t, \\, \s (a blank), and \xHH in its paths and contents.  '#' begins
+ * a comment.  What a real kernel has in memory are files below kernel/: no-iommu,
+ * next-group, next-ifindex, addresses, routes, unprivileged, <address>/eswitch,
+ * <address>/no-cable.
+ */
+void fake_tree_unpack(const struct fake *fake, const char *path);
+
+/* Do what one such line says; not for include. */
+void fake_tree_line(const struct fake *fake, const char *line);
+
+#endif
