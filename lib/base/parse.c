@@ -276,7 +276,10 @@ const char *sriov_closest_word(const char *word, const char *const *words)
 	return found;
 }
 
-/* Length of the UTF-8 sequence at @s, 0 when it is none. */
+/*
+ * Length of the UTF-8 sequence at @s, 0 when it is none: the second byte also tells
+ * spellings that are too long, surrogates and what lies past U+10FFFF (RFC 3629).
+ */
 static size_t utf8_length(const unsigned char *s)
 {
 	size_t n;
@@ -294,6 +297,9 @@ static size_t utf8_length(const unsigned char *s)
 	for (size_t i = 1; i < n; i++)
 		if ((s[i] & 0xc0) != 0x80)
 			return 0;
+	if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) ||
+	    (s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] > 0x8f))
+		return 0;
 	/* U+0080 to U+009F are control characters too */
 	if (s[0] == 0xc2 && s[1] < 0xa0)
 		return 0;
