@@ -22,15 +22,23 @@ static int no_memory(struct sriov_error *err)
 	return sriov_error_set(err, SRIOV_FAILED, ENOMEM, "out of memory");
 }
 
-/* What users call a PF that has no netdev: its nvme name, else its address. */
+/* A netdev's name may hold what a terminal obeys (dev_valid_name() of net/core). */
+static bool is_plain(const char *name)
+{
+	char shown[SRIOV_NAME_LEN];
+
+	return strcmp(sriov_text_printable(name, shown, sizeof(shown)), name) == 0;
+}
+
+/* What users call a PF: its netdev's name, else its nvme name, else its address. */
 static void name_pf(struct sriov_pf *pf, int dir)
 {
 	_cleanup_closedir_ DIR *nvme = NULL;
-	const char *name;
+	const char *name = pf->fn.netdev;
 
 	snprintf(pf->name, sizeof(pf->name), "%s",
-		 pf->fn.netdev[0] ? pf->fn.netdev : pf->fn.address);
-	if (pf->fn.netdev[0])
+		 name[0] && is_plain(name) ? name : pf->fn.address);
+	if (name[0])
 		return;
 	nvme = sriov_sysfs_list(dir, "nvme");
 	name = nvme ? sriov_sysfs_next(nvme) : NULL;
@@ -77,7 +85,7 @@ static int add_vf(struct sriov_pf *pf, int dir, unsigned index)
 		return r;
 	snprintf(path, sizeof(path), "virtfn%u", index);
 	vf = &pf->vf[pf->n_vfs];
-	*vf = (struct sriov_vf){.index = index};
+	*vf = (struct sriov_vf){.index = index, .fn.group = -1};
 	if (sriov_sysfs_link_name(dir, path, address, sizeof(address)) < 0 ||
 	    sriov_bdf_parse(address, &vf->fn.bdf) < 0)
 		return 0;
