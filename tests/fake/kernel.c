@@ -16,6 +16,7 @@
 #include "function.h"
 #include "kernel.h"
 #include "message.h"
+#include "module.h"
 #include "netlink.h"
 #include "port.h"
 #include "sys/child.h"
@@ -214,8 +215,8 @@ static int fake_write_within(struct sriov_doors *doors, const struct sriov_write
 	struct fake_verdict verdict;
 	int r;
 
-	snprintf(operation, sizeof(operation), "write sys/%s %.*s", write->path,
-		 (int)strcspn(write->data, "\n"), write->data);
+	snprintf(operation, sizeof(operation), "write sys/%s %s", write->path,
+		 strcmp(write->data, "\n") == 0 ? "\\n" : write->data);
 	fake_faults_ask(fake, operation, &verdict);
 	r = do_write(fake, write, timeout_ms, &verdict);
 	fake_faults_end(fake, operation, r, &verdict);
@@ -268,22 +269,34 @@ static int fake_load_module(struct sriov_doors *doors, const char *name)
 {
 	const struct fake *fake = doors->data;
 	_cleanup_close_ int lock = fake_lock(fake);
-	char operation[FAKE_NAME_MAX + 8];
+	char operation[FAKE_LINE_MAX], module[FAKE_NAME_MAX];
 	struct fake_verdict verdict;
 	int r = 0;
 
-	if (fake_exists(fake, "sys/bus/pci/drivers/%s", name))
+	if (!fake_module_find(fake, name, module))
+		r = -ENOENT;
+	else if (fake_exists(fake, "sys/bus/pci/drivers/%s", module))
 		return 0;
 	snprintf(operation, sizeof(operation), "load %s", name);
 	fake_faults_ask(fake, operation, &verdict);
-	if (!fake_exists(fake, "kernel/modules/%s", name))
-		r = -ENOENT;
 	if (r == 0 && verdict.done)
-		fake_driver_make(fake, name);
+		fake_module_load(fake, module);
 	if (verdict.errnum)
 		r = -verdict.errnum;
 	fake_faults_end(fake, operation, r, &verdict);
 	return r;
+}
+
+static int fake_vfio_variant(struct sriov_doors *doors, const char *modalias, char *buf,
+			     size_t size)
+{
+	char alias[256], module[FAKE_NAME_MAX];
+
+	snprintf(alias, sizeof(alias), "vfio_%s", modalias);
+	if (!fake_module_find(doors->data, alias, module))
+		strcpy(module, "vfio-pci");
+	snprintf(buf, size, "%s", module);
+	return 0;
 }
 
 static bool fake_privileged(struct sriov_doors *doors)
@@ -311,6 +324,7 @@ static const struct sriov_door_ops fake_ops = {
 	.events_wait = fake_events_wait,
 	.events_close = fake_events_close,
 	.load_module = fake_load_module,
+	.vfio_variant = fake_vfio_variant,
 	.privileged = fake_privileged,
 	.now_ms = fake_now_ms,
 	.close = fake_doors_close,

@@ -11,7 +11,7 @@
  *
  * The kernel's own memory is below @path/kernel, the log and the plan of faults are
  * @path/log and @path/faults (faults.h).  Where kernel/unprivileged is, the caller may
- * change nothing; modules that can be loaded are kernel/modules/<name>.
+ * change nothing.
  */
 void fake_doors_open(struct sriov_doors *ret, const char *path);
 

@@ -118,8 +118,8 @@ static void do_driver(const struct fake *fake, const struct words *words)
 
 static void do_module(const struct fake *fake, const struct words *words)
 {
-	for (size_t i = 1; i < words->n; i++)
-		fake_put_bytes(fake, "", 0, "kernel/modules/%s", words->word[i]);
+	fake_put(fake, words->n > 2 ? words->word[2] : "", "kernel/modules/%s",
+		 words->word[1]);
 }
 
 static void do_pci(const struct fake *fake, const struct words *words)

@@ -15,7 +15,7 @@
  *	huge PATH SIZE		a file of so many bytes
  *	include FILE		beside this file
  *	driver NAME [NAME]...	drivers that are loaded
- *	module NAME [NAME]...	drivers that can be
+ *	module NAME [ALIAS]	one that can be, by its name or an alias with *
  *	pci ADDRESS WORD VALUE [WORD VALUE]...
  *		id 8086:1521, class 020000, numa 0, group 30 (else the next),
  *		driver igb (bound when it is loaded)
