@@ -51,21 +51,21 @@ static int let_go(int target, int lock)
 }
 
 /* Returns the errno as the child's exit status. */
-static int child_write(const struct sriov_doors *doors, const struct sriov_write *write)
+static int child_write(const struct sriov_doors *doors, const struct sriov_write *what)
 {
-	int fd = openat(doors->sys, write->path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
-	size_t len = strlen(write->data);
+	int fd = openat(doors->sys, what->path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	size_t len = strlen(what->data);
 	int r;
 
 	if (fd < 0)
 		return errno;
-	r = check_idle(doors, write);
+	r = check_idle(doors, what);
 	if (r < 0)
 		return -r;
-	fd = let_go(fd, write->lock);
+	fd = let_go(fd, what->lock);
 	if (fd < 0)
 		return -fd;
-	if (pwrite(fd, write->data, len, 0) < 0)
+	if (write(fd, what->data, len) < 0)
 		return errno;
 	return 0;
 }
