@@ -13,9 +13,10 @@
 
 /*
  * In a captured tree netlink/link-<ifindex>, netlink/links, netlink/addresses and
- * netlink/routes hold the messages that the kernel had answered with.
+ * netlink/routes hold the messages that the kernel had answered with.  False for a
+ * request that is no question.
  */
-static void captured_reply_path(const struct nlmsghdr *request, char *buf, size_t size)
+static bool captured_reply_path(const struct nlmsghdr *request, char *buf, size_t size)
 {
 	const struct ifinfomsg *link = NLMSG_DATA(request);
 
@@ -25,8 +26,11 @@ static void captured_reply_path(const struct nlmsghdr *request, char *buf, size_
 		snprintf(buf, size, "netlink/links");
 	else if (request->nlmsg_type == RTM_GETADDR)
 		snprintf(buf, size, "netlink/addresses");
-	else
+	else if (request->nlmsg_type == RTM_GETROUTE)
 		snprintf(buf, size, "netlink/routes");
+	else
+		return false;
+	return true;
 }
 
 static int read_file(const char *path, char **ret, size_t *ret_size)
@@ -59,9 +63,8 @@ static int captured_netlink(struct sriov_doors *doors, int protocol, const void 
 	int r;
 
 	(void)protocol, (void)size;
-	if (n != 1)
+	if (n != 1 || !captured_reply_path(requests, name, sizeof(name)))
 		return -EROFS;
-	captured_reply_path(requests, name, sizeof(name));
 	snprintf(path, sizeof(path), "%s/%s", doors->root, name);
 	r = read_file(path, &replies, &left);
 	if (r < 0)
