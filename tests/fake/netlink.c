@@ -261,7 +261,7 @@ static void answer_dump(const struct fake *fake, const struct nlmsghdr *request,
 static void set_up(const struct fake *fake, const char *name, bool up)
 {
 	unsigned long flags = fake_get_number(fake, 0, NETDEV "/flags", name);
-	char text[16], address[FAKE_NAME_MAX];
+	char text[32], address[FAKE_NAME_MAX];
 	bool carrier;
 
 	fake_get_link(fake, address, sizeof(address), NETDEV "/device", name);

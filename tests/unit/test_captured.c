@@ -2,10 +2,10 @@
 /* A captured tree: it is looked at as a host is, and nothing in it is ever changed. */
 #include <errno.h>
 
+#include "folder.h"
 #include "sys/captured.h"
 #include "sys/child.h"
 #include "sys/rtnl.h"
-#include "unit.h"
 
 #define EM1_IFINDEX 2
 

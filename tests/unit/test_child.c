@@ -10,9 +10,9 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "folder.h"
 #include "sys/child.h"
 #include "sys/sysfs.h"
-#include "unit.h"
 
 #define SOON_MS 100
 #define LONG_MS 20000

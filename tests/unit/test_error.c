@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Errors: the lower room says what failed, the upper one of which object. */
 #include <errno.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "unit.h"

@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include "base/array.h"
+#include "folder.h"
 #include "host/host.h"
-#include "unit.h"
 
 #define EVERYTHING                                                                       \
 	(SRIOV_LOOK_VFS | SRIOV_LOOK_SETTINGS | SRIOV_LOOK_USERS | SRIOV_LOOK_PF_USERS | \

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Numbers, addresses and ranges: what is read, what is refused, what is written. */
 #include <errno.h>
+#include <string.h>
 
 #include "base/array.h"
 #include "base/cleanup.h"

@@ -4,8 +4,8 @@
 #include <unistd.h>
 
 #include "base/array.h"
+#include "folder.h"
 #include "sys/procfs.h"
-#include "unit.h"
 
 struct scene {
 	struct fake fake;

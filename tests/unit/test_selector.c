@@ -4,7 +4,7 @@
 
 #include "base/array.h"
 #include "base/cleanup.h"
-#include "unit.h"
+#include "folder.h"
 #include "want/selector.h"
 
 #define ALL_USED "em1/0-6 em2/0-6"

@@ -7,8 +7,8 @@
 
 #include "base/array.h"
 #include "base/cleanup.h"
+#include "folder.h"
 #include "sys/sysfs.h"
-#include "unit.h"
 
 START_TEST(a_file_is_read_without_its_last_newline)
 {

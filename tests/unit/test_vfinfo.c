@@ -4,6 +4,7 @@
 #include <linux/if_ether.h>
 #include <linux/if_link.h>
 #include <linux/netlink.h>
+#include <string.h>
 
 #include "base/array.h"
 #include "base/cleanup.h"

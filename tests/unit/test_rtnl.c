@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Settings over rtnetlink: an answer for each, as many VFs as there are. */
+#include <errno.h>
+#include <linux/if_ether.h>
+
+#include "base/array.h"
+#include "base/cleanup.h"
+#include "folder.h"
+#include "sys/rtnl.h"
+
+#define EM1_IFINDEX 2
+
+struct scene {
+	struct fake fake;
+	struct sriov_doors doors;
+};
+
+static void scene_open(struct scene *scene, const char *tree)
+{
+	scene->fake = unit_tree(tree);
+	fake_doors_open(&scene->doors, scene->fake.path);
+}
+
+static void scene_close(struct scene *scene)
+{
+	sriov_doors_close(&scene->doors);
+	unit_folder_remove(&scene->fake);
+}
+
+static struct sriov_vf_settings read_vf(struct scene *scene, unsigned index)
+{
+	struct sriov_vf_settings vf[7] = {0};
+	struct sriov_error err = {0};
+
+	ck_assert_int_eq(sriov_rtnl_vf_read(&scene->doors, EM1_IFINDEX, vf, 7, &err), 7);
+	return vf[index];
+}
+
+static struct sriov_vf_change change_of(unsigned index, enum sriov_vf_message message,
+					enum sriov_setting setting, uint64_t value)
+{
+	struct sriov_vf_change change = {.vf = index, .message = message, .result = 1};
+
+	change.value[SRIOV_SETTING_PROTO] = ETH_P_8021Q;
+	change.value[setting] = value;
+	return change;
+}
+
+START_TEST(each_setting_arrives_where_it_belongs)
+{
+	const struct sriov_vf_change changes[] = {
+		change_of(5, SRIOV_VF_MESSAGE_MAC, SRIOV_SETTING_MAC,
+			  UINT64_C(0x525400a10005)),
+		change_of(5, SRIOV_VF_MESSAGE_VLAN, SRIOV_SETTING_VLAN, 300),
+		change_of(5, SRIOV_VF_MESSAGE_SPOOFCHK, SRIOV_SETTING_SPOOFCHK, 0),
+		change_of(5, SRIOV_VF_MESSAGE_TRUST, SRIOV_SETTING_TRUST, 1),
+	};
+	struct sriov_vf_settings before, after;
+	struct sriov_error err = {0};
+	struct scene scene;
+
+	scene_open(&scene, "r730-used");
+	for (size_t i = 0; i < SRIOV_ARRAY_SIZE(changes); i++) {
+		struct sriov_vf_change change = changes[i];
+
+		before = read_vf(&scene, 4);
+		ck_assert_int_eq(
+			sriov_rtnl_vf_change(&scene.doors, EM1_IFINDEX, &change, 1, &err),
+			0);
+		ck_assert_int_eq(change.result, 0);
+		ck_assert_str_eq(change.reason, "");
+		after = read_vf(&scene, 4);
+		ck_assert_mem_eq(&before, &after, sizeof(before));
+	}
+	after = read_vf(&scene, 5);
+	ck_assert_uint_eq(after.value[SRIOV_SETTING_MAC], UINT64_C(0x525400a10005));
+	ck_assert_uint_eq(after.value[SRIOV_SETTING_VLAN], 300);
+	ck_assert_uint_eq(after.value[SRIOV_SETTING_SPOOFCHK], 0);
+	ck_assert_uint_eq(after.value[SRIOV_SETTING_TRUST], 1);
+	scene_close(&scene);
+}
+END_TEST
+
+START_TEST(one_refusal_leaves_the_others_alone)
+{
+	struct sriov_vf_change changes[] = {
+		change_of(1, SRIOV_VF_MESSAGE_TRUST, SRIOV_SETTING_TRUST, 1),
+		change_of(1, SRIOV_VF_MESSAGE_STATE, SRIOV_SETTING_STATE, 1),
+		change_of(1, SRIOV_VF_MESSAGE_QUERY_RSS, SRIOV_SETTING_QUERY_RSS, 1),
+		change_of(1, SRIOV_VF_MESSAGE_RATE, SRIOV_SETTING_MAX_RATE, 100),
+		change_of(1, SRIOV_VF_MESSAGE_VLAN, SRIOV_SETTING_PROTO, ETH_P_8021AD),
+		change_of(1, SRIOV_VF_MESSAGE_MAC, SRIOV_SETTING_MAC,
+			  UINT64_C(0x010000000000)),
+		change_of(7, SRIOV_VF_MESSAGE_TRUST, SRIOV_SETTING_TRUST, 1),
+		change_of(2, SRIOV_VF_MESSAGE_TRUST, SRIOV_SETTING_TRUST, 1),
+	};
+	static const int results[] = {0,
+				      -EOPNOTSUPP,
+				      -EOPNOTSUPP,
+				      -EOPNOTSUPP,
+				      -EPROTONOSUPPORT,
+				      -EINVAL,
+				      -EINVAL,
+				      0};
+	struct sriov_error err = {0};
+	struct scene scene;
+
+	scene_open(&scene, "r730-used");
+	ck_assert_int_eq(sriov_rtnl_vf_change(&scene.doors, EM1_IFINDEX, changes,
+					      SRIOV_ARRAY_SIZE(changes), &err),
+			 0);
+	for (size_t i = 0; i < SRIOV_ARRAY_SIZE(changes); i++)
+		ck_assert_msg(changes[i].result == results[i], "%zu gives %d", i,
+			      changes[i].result);
+	ck_assert_uint_eq(read_vf(&scene, 2).value[SRIOV_SETTING_TRUST], 1);
+	scene_close(&scene);
+}
+END_TEST
+
+START_TEST(the_kernels_own_words_come_with_its_refusal)
+{
+	struct sriov_vf_change change =
+		change_of(1, SRIOV_VF_MESSAGE_TRUST, SRIOV_SETTING_TRUST, 1);
+	struct sriov_error err = {0};
+	struct scene scene;
+
+	scene_open(&scene, "r730-used");
+	fake_append(&scene.fake, "EOPNOTSUPP trust : Not in switchdev mode", "faults");
+	ck_assert_int_eq(
+		sriov_rtnl_vf_change(&scene.doors, EM1_IFINDEX, &change, 1, &err), 0);
+	ck_assert_int_eq(change.result, -EOPNOTSUPP);
+	ck_assert_str_eq(change.reason, "Not in switchdev mode");
+	scene_close(&scene);
+}
+END_TEST
+
+START_TEST(a_thousand_changes_go_in_batches_and_each_is_answered)
+{
+	_cleanup_free_ struct sriov_vf_change *changes = calloc(1000, sizeof(*changes));
+	struct sriov_error err = {0};
+	struct scene scene;
+
+	scene_open(&scene, "r730-used");
+	for (unsigned i = 0; i < 1000; i++)
+		changes[i] = change_of(i, SRIOV_VF_MESSAGE_VLAN, SRIOV_SETTING_VLAN, i);
+	ck_assert_int_eq(
+		sriov_rtnl_vf_change(&scene.doors, EM1_IFINDEX, changes, 1000, &err), 0);
+	for (unsigned i = 0; i < 1000; i++)
+		ck_assert_int_eq(changes[i].result, i < 7 ? 0 : -EINVAL);
+	scene_close(&scene);
+}
+END_TEST
+
+START_TEST(a_link_that_is_not_there_is_said_so)
+{
+	struct sriov_vf_settings vf[7];
+	struct sriov_error err = {0};
+	struct scene scene;
+	uint64_t mac;
+
+	scene_open(&scene, "r730-used");
+	ck_assert_int_eq(sriov_rtnl_vf_read(&scene.doors, 99, vf, 7, &err), -ENODEV);
+	ck_assert_int_eq(err.code, SRIOV_NOT_FOUND);
+	ck_assert_int_eq(sriov_rtnl_permanent_mac(&scene.doors, 99, &mac, &err), -ENODEV);
+	ck_assert_int_eq(sriov_rtnl_link_up(&scene.doors, 99, &err), -ENODEV);
+	scene_close(&scene);
+}
+END_TEST
+
+START_TEST(a_link_is_set_up)
+{
+	struct sriov_error err = {0};
+	struct scene scene;
+	char buf[16];
+
+	scene_open(&scene, "r730");
+	ck_assert_int_eq(sriov_rtnl_link_up(&scene.doors, 4, &err), 0);
+	ck_assert_str_eq(
+		fake_get(&scene.fake, buf, sizeof(buf), "sys/class/net/em3/flags"),
+		"0x1003");
+	ck_assert_str_eq(fake_get(&scene.fake, buf, sizeof(buf), "log"), "linkup em3");
+	scene_close(&scene);
+}
+END_TEST
+
+START_TEST(a_dump_that_fails_is_an_error)
+{
+	struct sriov_link_use *uses = NULL;
+	struct sriov_link_parent *links = NULL;
+	struct sriov_error err = {0};
+	struct scene scene;
+	size_t n;
+
+	scene_open(&scene, "r730-used");
+	fake_append(&scene.fake, "ENOMEM dump routes", "faults");
+	fake_append(&scene.fake, "EIO dump links", "faults");
+	ck_assert_int_eq(sriov_rtnl_uses(&scene.doors, &uses, &n, &err), -ENOMEM);
+	ck_assert_ptr_null(uses);
+	ck_assert_int_eq(sriov_rtnl_links(&scene.doors, &links, &n, &err), -EIO);
+	ck_assert_ptr_null(links);
+	scene_close(&scene);
+}
+END_TEST
+
+START_TEST(a_link_without_a_permanent_address_has_none)
+{
+	struct sriov_error err = {0};
+	struct scene scene;
+	uint64_t mac;
+
+	scene_open(&scene, "r730");
+	fake_remove(&scene.fake, "kernel/0000:01:00.0/mac");
+	ck_assert_int_eq(sriov_rtnl_permanent_mac(&scene.doors, EM1_IFINDEX, &mac, &err),
+			 -ENODATA);
+	ck_assert_int_eq(err.code, SRIOV_UNSUPPORTED);
+	scene_close(&scene);
+}
+END_TEST
+
+START_TEST(four_thousand_vfs_are_read_over_the_door)
+{
+	_cleanup_free_ struct sriov_vf_settings *vf = calloc(4096, sizeof(*vf));
+	struct sriov_error err = {0};
+	struct scene scene;
+
+	scene_open(&scene, "r730");
+	/* the card's memory suffices here: nobody asks sysfs for the VFs themselves */
+	fake_put(&scene.fake, "4096", "sys/bus/pci/devices/0000:01:00.0/sriov_numvfs");
+	for (unsigned i = 0; i < 4096; i++) {
+		const struct fake_vf one = {
+			.mac = i, .vlan = i % 4095, .proto = ETH_P_8021Q};
+
+		fake_vf_put(&scene.fake, "0000:01:00.0", i, &one);
+	}
+	ck_assert_int_eq(sriov_rtnl_vf_read(&scene.doors, EM1_IFINDEX, vf, 4096, &err),
+			 4096);
+	for (unsigned i = 0; i < 4096; i++)
+		ck_assert_uint_eq(vf[i].value[SRIOV_SETTING_MAC], i);
+	scene_close(&scene);
+}
+END_TEST
+
+UNIT_MAIN("sys/rtnl", each_setting_arrives_where_it_belongs,
+	  one_refusal_leaves_the_others_alone,
+	  the_kernels_own_words_come_with_its_refusal,
+	  a_thousand_changes_go_in_batches_and_each_is_answered,
+	  a_link_that_is_not_there_is_said_so, a_link_is_set_up,
+	  a_dump_that_fails_is_an_error, a_link_without_a_permanent_address_has_none,
+	  four_thousand_vfs_are_read_over_the_door)
