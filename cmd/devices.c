@@ -55,7 +55,7 @@ static int fill(const struct app *app, struct devices *devices, bool network,
 {
 	devices->device = calloc(devices->targets.n + 1, sizeof(*devices->device));
 	if (!devices->device)
-		return sriov_error_set(err, SRIOV_FAILED, ENOMEM, "out of memory");
+		return sriov_error_memory(err);
 	for (size_t i = 0; i < devices->targets.n; i++) {
 		const struct sriov_target *target = &devices->targets.target[i];
 		const struct sriov_function *fn =

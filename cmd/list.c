@@ -139,7 +139,7 @@ static int print_pfs(struct app *app, const struct sriov_host *host,
 	if (!table)
 		return -err->errnum;
 	if (sriov_pci_names_open(host->doors, &names) < 0)
-		return sriov_error_set(err, SRIOV_FAILED, ENOMEM, "out of memory");
+		return sriov_error_memory(err);
 	for (size_t i = 0; i < targets->n; i++)
 		pf_row(table, targets->target[i].pf, names);
 	sriov_pci_names_close(names);

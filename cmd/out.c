@@ -74,7 +74,7 @@ struct out_table *out_table_new(const struct app *app, const struct out_column *
 
 	if (!out || !(out->table = scols_new_table())) {
 		free(out);
-		sriov_error_set(err, SRIOV_FAILED, ENOMEM, "out of memory");
+		sriov_error_memory(err);
 		return NULL;
 	}
 	scols_table_enable_noheadings(out->table, app->no_headings);

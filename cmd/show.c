@@ -180,7 +180,7 @@ static int print(const struct app *app, const struct sriov_host *host,
 		return 0;
 	}
 	if (sriov_pci_names_open(host->doors, &names) < 0)
-		return sriov_error_set(err, SRIOV_FAILED, ENOMEM, "out of memory");
+		return sriov_error_memory(err);
 	for (size_t i = 0; i < targets->n; i++) {
 		const struct sriov_target *target = &targets->target[i];
 

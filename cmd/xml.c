@@ -224,7 +224,7 @@ static int read_domain(const struct app *app, char **ret, size_t *ret_size,
 	FILE *from = stdin;
 
 	if (!text)
-		return sriov_error_set(err, SRIOV_FAILED, ENOMEM, "out of memory");
+		return sriov_error_memory(err);
 	if (path) {
 		from = file = fopen(path, "re");
 		if (!file)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Filling of struct sriov_error. */
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -18,6 +19,11 @@ int sriov_error_set(struct sriov_error *err, enum sriov_code code, int errnum,
 	vsnprintf(err->msg, sizeof(err->msg), fmt, ap);
 	va_end(ap);
 	return -errnum;
+}
+
+int sriov_error_memory(struct sriov_error *err)
+{
+	return sriov_error_set(err, SRIOV_FAILED, ENOMEM, "out of memory");
 }
 
 int sriov_error_hint(struct sriov_error *err, const char *fmt, ...)

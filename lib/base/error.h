@@ -41,6 +41,9 @@ struct sriov_error {
 int sriov_error_set(struct sriov_error *err, enum sriov_code code, int errnum,
 		    const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
+/* There is no memory left.  Returns -ENOMEM. */
+int sriov_error_memory(struct sriov_error *err);
+
 /* Add the hint: a command that helps.  Returns -err->errnum. */
 int sriov_error_hint(struct sriov_error *err, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));

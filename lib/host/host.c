@@ -17,11 +17,6 @@
 
 #define PCI_DEVICES "bus/pci/devices"
 
-static int no_memory(struct sriov_error *err)
-{
-	return sriov_error_set(err, SRIOV_FAILED, ENOMEM, "out of memory");
-}
-
 /* A netdev's name may hold what a terminal obeys (dev_valid_name() of net/core). */
 static bool is_plain(const char *name)
 {
@@ -256,7 +251,7 @@ int sriov_host_look(struct sriov_doors *doors, unsigned what,
 		r = sriov_host_find_users(&host, what);
 	if (r < 0) {
 		sriov_host_free(&host);
-		return no_memory(err);
+		return sriov_error_memory(err);
 	}
 	*ret = host;
 	return 0;
@@ -310,7 +305,7 @@ struct sriov_function *sriov_host_function(struct sriov_host *host,
 	fn = calloc(1, sizeof(*fn));
 	if (!fn || SRIOV_ARRAY_ROOM(host->function, host->n_functions) < 0) {
 		free(fn);
-		no_memory(err);
+		sriov_error_memory(err);
 		return NULL;
 	}
 	fn->bdf = *bdf;
@@ -318,7 +313,7 @@ struct sriov_function *sriov_host_function(struct sriov_host *host,
 	sriov_function_read(fn, dir);
 	host->function[host->n_functions++] = fn;
 	if (sriov_function_find_users(host->doors, fn) < 0) {
-		no_memory(err);
+		sriov_error_memory(err);
 		return NULL;
 	}
 	return fn;

@@ -11,11 +11,6 @@
 #define SPARE_PORTS_MAX 32
 #define VLAN_MAX 4094
 
-static int fail_memory(struct sriov_error *err)
-{
-	return sriov_error_set(err, SRIOV_FAILED, ENOMEM, "out of memory");
-}
-
 /* Escape a value that the user gave and that messages call @what. */
 static int escape(const char *text, const char *what, char **ret, struct sriov_error *err)
 {
@@ -23,7 +18,7 @@ static int escape(const char *text, const char *what, char **ret, struct sriov_e
 
 	r = sriov_xml_escape(text, ret);
 	if (r == -ENOMEM)
-		return fail_memory(err);
+		return sriov_error_memory(err);
 	if (r < 0)
 		return sriov_error_set(err, SRIOV_USAGE, EINVAL, "XML cannot hold the %s",
 				       what);
@@ -64,7 +59,7 @@ static int finish(struct sriov_writer *writer, char **ret, struct sriov_error *e
 	fputc('\n', writer->file);
 	text = sriov_writer_close(writer);
 	if (!text)
-		return fail_memory(err);
+		return sriov_error_memory(err);
 	*ret = text;
 	return 0;
 }
@@ -82,7 +77,7 @@ int sriov_document_devices(enum sriov_guest_form form,
 	if (r < 0)
 		return r;
 	if (sriov_writer_open(&writer, &sriov_layout_plain, false) < 0)
-		return fail_memory(err);
+		return sriov_error_memory(err);
 	for (size_t i = 0; i < n; i++)
 		sriov_write_device(&writer, 0, form, &devices[i], true);
 	return finish(&writer, ret, err);
@@ -170,7 +165,7 @@ static int pool_name(const struct sriov_network_spec *spec, char **ret,
 		return sriov_error_hint(err, "sriovctl xml network --name NAME SEL...");
 	}
 	if (asprintf(&made, "%s-pool", pf) < 0)
-		return fail_memory(err);
+		return sriov_error_memory(err);
 	return escape_name(made, "network's name", ret, err);
 }
 
@@ -240,7 +235,7 @@ int sriov_document_network(const struct sriov_network_spec *spec, char **ret,
 	if (r < 0)
 		return r;
 	if (sriov_writer_open(&writer, &sriov_layout_plain, false) < 0)
-		return fail_memory(err);
+		return sriov_error_memory(err);
 	r = write_network(&writer, spec, err);
 	return finish_or_drop(&writer, r, ret, err);
 }
@@ -410,7 +405,7 @@ int sriov_document_domain(const struct sriov_domain_spec *spec, char **ret,
 	if (r < 0)
 		return r;
 	if (sriov_writer_open(&writer, &sriov_layout_plain, false) < 0)
-		return fail_memory(err);
+		return sriov_error_memory(err);
 	r = write_domain(&writer, spec, err);
 	return finish_or_drop(&writer, r, ret, err);
 }

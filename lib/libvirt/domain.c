@@ -155,7 +155,7 @@ int sriov_domain_read(const char *text, size_t size, struct sriov_domain *ret,
 	}
 	r = find_all_devices(&domain);
 	if (r < 0)
-		return sriov_error_set(err, SRIOV_FAILED, -r, "out of memory");
+		return sriov_error_memory(err);
 	*ret = domain;
 	domain = (struct sriov_domain){0};
 	return 0;

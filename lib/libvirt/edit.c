@@ -45,12 +45,6 @@ static const struct sriov_edit_warning alias_warning = {
 	       "without",
 };
 
-static int fail_memory(struct sriov_error *err)
-{
-	sriov_error_set(err, SRIOV_FAILED, ENOMEM, "out of memory");
-	return -ENOMEM;
-}
-
 static void warn(struct sriov_edit *edit, const struct sriov_edit_warning *warning)
 {
 	for (size_t i = 0; i < edit->n_warnings; i++)
@@ -121,10 +115,10 @@ static int work_begin(struct work *work, const char *text, size_t size, size_t n
 	work->matches = calloc(n + 1, sizeof(*work->matches));
 	work->edit = calloc(1, sizeof(*work->edit));
 	if (!work->claimed || !work->matches || !work->edit)
-		return fail_memory(err);
+		return sriov_error_memory(err);
 	work->edit->outcomes = calloc(n + 1, sizeof(*work->edit->outcomes));
 	if (!work->edit->outcomes)
-		return fail_memory(err);
+		return sriov_error_memory(err);
 	warn_of_domain(work);
 	return 0;
 }
@@ -137,7 +131,7 @@ static int work_end(struct work *work, struct sriov_edit **ret, struct sriov_err
 	r = sriov_splices_apply(&work->splices, work->domain.text, work->domain.size,
 				&edit->text, &edit->size);
 	if (r < 0)
-		return fail_memory(err);
+		return sriov_error_memory(err);
 	if (edit->size > SRIOV_XML_SIZE_MAX)
 		return sriov_error_set(err, SRIOV_BAD_FILE, EFBIG,
 				       "would grow larger than %lu MiB",
@@ -306,7 +300,7 @@ static int add_all(struct work *work, struct addition *addition, struct sriov_er
 
 	addition->depth = gap.depth;
 	if (sriov_writer_open(&writer, &gap.layout, true) < 0)
-		return fail_memory(err);
+		return sriov_error_memory(err);
 	r = fill_gap(work, addition, &gap, &writer, err);
 	text = sriov_writer_close(&writer);
 	if (r < 0)
@@ -314,7 +308,7 @@ static int add_all(struct work *work, struct addition *addition, struct sriov_er
 	if (text && !has_added(work->edit))
 		return 0;
 	if (sriov_splices_add(&work->splices, gap.begin, gap.end, SRIOV_TAKE(text)) < 0)
-		return fail_memory(err);
+		return sriov_error_memory(err);
 	return 0;
 }
 
@@ -404,7 +398,7 @@ static int remove_claimed(struct work *work, struct sriov_error *err)
 
 	while ((i = sriov_xml_child(work->domain.xml, 0, i, "devices")) != 0)
 		if (remove_inside(work, i) < 0)
-			return fail_memory(err);
+			return sriov_error_memory(err);
 	return 0;
 }
 

@@ -285,6 +285,6 @@ int sriov_domain_update(const struct sriov_domain *domain,
 		return r;
 	r = update_all(&update);
 	if (r < 0)
-		return sriov_error_set(err, SRIOV_FAILED, -r, "out of memory");
+		return sriov_error_memory(err);
 	return 0;
 }

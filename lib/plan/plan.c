@@ -11,16 +11,11 @@
 #include "plan/plan.h"
 #include "sys/pci.h"
 
-static int no_memory(struct sriov_error *err)
-{
-	return sriov_error_set(err, SRIOV_FAILED, ENOMEM, "out of memory");
-}
-
 static int add_step(struct sriov_plan *plan, const struct sriov_step *step,
 		    struct sriov_error *err)
 {
 	if (SRIOV_ARRAY_ROOM(plan->step, plan->n) < 0)
-		return no_memory(err);
+		return sriov_error_memory(err);
 	plan->step[plan->n++] = *step;
 	return 0;
 }

@@ -106,7 +106,7 @@ int sriov_locks_take(struct sriov_doors *doors, const struct sriov_bdf *bdf, siz
 	locks.fd = calloc(n + 1, sizeof(*locks.fd));
 	if (!locks.bdf || !locks.fd) {
 		sriov_locks_free(&locks);
-		return sriov_error_set(err, SRIOV_FAILED, ENOMEM, "out of memory");
+		return sriov_error_memory(err);
 	}
 	for (; locks.n < n; locks.n++) {
 		int fd = take_one(doors, dir, &bdf[locks.n], deadline_ms, err);

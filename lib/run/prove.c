@@ -148,7 +148,7 @@ int sriov_run_prove(struct sriov_run *run, struct sriov_error *err)
 	int r;
 
 	if (!bdf)
-		return sriov_error_set(err, SRIOV_FAILED, ENOMEM, "out of memory");
+		return sriov_error_memory(err);
 	n = pfs_of(run->plan, bdf);
 	r = sriov_host_look(run->doors, SRIOV_LOOK_VFS | SRIOV_LOOK_SETTINGS, bdf, n,
 			    &now, err);

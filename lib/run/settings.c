@@ -198,7 +198,7 @@ int sriov_run_settings(struct sriov_run *run, struct sriov_step *steps, size_t n
 	int r;
 
 	if (!change_of || !changes)
-		return sriov_error_set(err, SRIOV_FAILED, ENOMEM, "out of memory");
+		return sriov_error_memory(err);
 	gather(&batch);
 	r = send(&batch, changes, batch.n, err);
 	if (r == 0 && (count(&batch, is_busy) || count(&batch, is_rate_refused)))

@@ -184,7 +184,7 @@ int sriov_doors_open(struct sriov_doors *ret, const char *root, struct sriov_err
 	ret->data = calloc(1, sizeof(struct host_doors));
 	if (!ret->data) {
 		sriov_doors_close(ret);
-		return sriov_error_set(err, SRIOV_FAILED, ENOMEM, "out of memory");
+		return sriov_error_memory(err);
 	}
 	ret->ops = &host_ops;
 	return 0;

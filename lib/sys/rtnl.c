@@ -33,11 +33,6 @@ struct sriov_netlink {
 	struct nl_sock *sock;
 };
 
-static int no_memory(struct sriov_error *err)
-{
-	return sriov_error_set(err, SRIOV_FAILED, ENOMEM, "out of memory");
-}
-
 static int transport_failed(int r, struct sriov_error *err)
 {
 	return sriov_error_set(err, SRIOV_FAILED, -r, "netlink: %s", strerror(-r));
@@ -219,7 +214,7 @@ int sriov_rtnl_vf_read(struct sriov_doors *doors, unsigned ifindex,
 
 	if (!msg || nla_put_u32(msg, IFLA_EXT_MASK,
 				RTEXT_FILTER_VF | RTEXT_FILTER_SKIP_STATS) < 0)
-		return no_memory(err);
+		return sriov_error_memory(err);
 	r = exchange(doors, msg, on_link, &reply);
 	if (r == 0)
 		r = reply.result;
@@ -350,11 +345,11 @@ static int send_batch(struct sriov_doors *doors, unsigned ifindex,
 		char *grown;
 
 		if (!msg)
-			return no_memory(err);
+			return sriov_error_memory(err);
 		len = NLMSG_ALIGN(nlmsg_hdr(msg)->nlmsg_len);
 		grown = realloc(batch, used + len);
 		if (!grown)
-			return no_memory(err);
+			return sriov_error_memory(err);
 		batch = grown;
 		memcpy(batch + used, nlmsg_hdr(msg), len);
 		used += len;
@@ -556,7 +551,7 @@ int sriov_rtnl_link_up(struct sriov_doors *doors, unsigned ifindex,
 	int result = 0, r;
 
 	if (!msg)
-		return no_memory(err);
+		return sriov_error_memory(err);
 	link = nlmsg_data(nlmsg_hdr(msg));
 	link->ifi_flags = IFF_UP;
 	link->ifi_change = IFF_UP;
@@ -604,7 +599,7 @@ int sriov_rtnl_permanent_mac(struct sriov_doors *doors, unsigned ifindex, uint64
 	int r;
 
 	if (!msg)
-		return no_memory(err);
+		return sriov_error_memory(err);
 	r = exchange(doors, msg, on_permanent, &reply);
 	if (r == 0)
 		r = reply.result;

@@ -39,11 +39,6 @@ struct reader {
 	struct sriov_error *err;
 };
 
-static int fail_memory(struct sriov_error *err)
-{
-	return sriov_error_set(err, SRIOV_FAILED, ENOMEM, "out of memory");
-}
-
 static int fail_encoding(struct sriov_error *err, const char *why, const char *name)
 {
 	sriov_error_set(err, SRIOV_BAD_FILE, EINVAL, "%s%s", why, name);
@@ -327,7 +322,7 @@ static int read_end(struct reader *reader)
 static void reader_check(struct reader *reader, int r)
 {
 	if (r == -ENOMEM)
-		reader_fail(reader, fail_memory(reader->err));
+		reader_fail(reader, sriov_error_memory(reader->err));
 	else if (r < 0)
 		fail_followed(reader);
 }
@@ -389,7 +384,7 @@ static void on_error(void *data, error_arg error)
 	if (reader->failed < 0 || error->level != XML_ERR_FATAL)
 		return;
 	if (error->code == XML_ERR_NO_MEMORY) {
-		reader->failed = fail_memory(reader->err);
+		reader->failed = sriov_error_memory(reader->err);
 		return;
 	}
 	snprintf(text, sizeof(text), "%s", error->message ? error->message : "not XML");
@@ -461,7 +456,7 @@ int sriov_xml_read(const char *text, size_t size, struct sriov_xml **ret,
 	int r;
 
 	if (!xml || !ctxt)
-		return fail_memory(err);
+		return sriov_error_memory(err);
 	if (size > SRIOV_XML_SIZE_MAX)
 		return sriov_error_set(err, SRIOV_BAD_FILE, EFBIG, "larger than %lu MiB",
 				       SRIOV_XML_SIZE_MAX >> 20);

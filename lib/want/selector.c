@@ -26,7 +26,7 @@ static int add_target(struct selection *s, struct sriov_pf *pf, struct sriov_vf 
 		      struct sriov_function *function)
 {
 	if (SRIOV_ARRAY_ROOM(s->targets.target, s->targets.n) < 0)
-		return sriov_error_set(s->err, SRIOV_FAILED, ENOMEM, "out of memory");
+		return sriov_error_memory(s->err);
 	s->targets.target[s->targets.n++] = (struct sriov_target){pf, vf, function};
 	return 0;
 }

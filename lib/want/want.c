@@ -13,11 +13,6 @@
 /* BASE+ counts in the part of an address that is not the vendor's. */
 #define COUNT_MASK UINT64_C(0xffffff)
 
-static int no_memory(struct sriov_error *err)
-{
-	return sriov_error_set(err, SRIOV_FAILED, ENOMEM, "out of memory");
-}
-
 static struct sriov_pf_want *want_pf(struct sriov_want *want, const struct sriov_pf *pf)
 {
 	for (size_t i = 0; i < want->n_pfs; i++)
@@ -51,7 +46,7 @@ int sriov_want_vfs(struct sriov_want *want, const struct sriov_pf *pf, unsigned 
 	struct sriov_pf_want *pf_want = want_pf(want, pf);
 
 	if (!pf_want)
-		return no_memory(err);
+		return sriov_error_memory(err);
 	pf_want->vfs = (int)vfs;
 	return 0;
 }
@@ -178,7 +173,7 @@ int sriov_want_settings(struct sriov_want *want, struct sriov_host *host,
 		struct sriov_vf_want *vf = want_vf(want, target);
 
 		if (!vf)
-			return no_memory(err);
+			return sriov_error_memory(err);
 		for (size_t j = 0; r == 0 && j < n; j++) {
 			enum sriov_attr_id id = assignments[j].attr;
 
@@ -215,7 +210,7 @@ static int want_function_driver(struct sriov_want *want, struct sriov_doors *doo
 	struct sriov_function_want *function;
 
 	if (SRIOV_ARRAY_ROOM(want->function, want->n_functions) < 0)
-		return no_memory(err);
+		return sriov_error_memory(err);
 	function = &want->function[want->n_functions++];
 	*function = (struct sriov_function_want){.function = fn};
 	driver_for(doors, fn, driver, function->driver, sizeof(function->driver));
@@ -241,7 +236,7 @@ int sriov_want_driver(struct sriov_want *want, struct sriov_doors *doors,
 		}
 		vf = want_vf(want, target);
 		if (!vf)
-			return no_memory(err);
+			return sriov_error_memory(err);
 		vf->mask |= UINT32_C(1) << SRIOV_ATTR_DRIVER;
 		value = &vf->value[SRIOV_ATTR_DRIVER];
 		value->known = true;
