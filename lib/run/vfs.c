@@ -22,6 +22,9 @@ struct wait {
 	struct sriov_step *step;
 	uint64_t started_ms;
 	uint64_t deadline_ms;
+	bool drivers_expected; /* autoprobe is on and the kernel has a driver for the VFs
+				*/
+	bool module_tried;
 	bool probed_again;
 	unsigned quiet;
 };
@@ -121,46 +124,55 @@ static int look(const struct wait *wait, struct sriov_host *ret)
 			       1, ret, &err);
 }
 
-/* One round: 1 when @test holds, 0 when nothing more is to be expected, else wait on. */
-#define GO_ON 2
-
-static int wait_once(struct wait *wait, const struct sriov_pf *pf)
+/* Whether it is worth while to wait and look again; what is late is probed once more. */
+static bool wait_once(struct wait *wait, const struct sriov_pf *pf)
 {
+	struct sriov_doors *doors = wait->run->doors;
 	uint64_t now = now_ms(wait->run);
 	uint64_t left = now < wait->deadline_ms ? wait->deadline_ms - now : 0;
-	int r;
 
 	if (left == 0)
-		return 0;
-	r = wait->run->doors->ops->events_wait(wait->run->doors,
-					       left < QUIET_MS ? left : QUIET_MS);
-	if (r < 0 && r != -EINTR)
-		return r;
-	if (r != 0) {
+		return false;
+	if (doors->ops->events_wait(doors, left < QUIET_MS ? left : QUIET_MS) != 0) {
 		wait->quiet = 0;
-		return GO_ON;
+		return true;
 	}
+	/* where no VF has a driver, none wants them: NVMe VFs that have no queues yet */
+	if (pf->n_vfs == wait->step->to.number && count_settled(wait, pf) == 0)
+		return false;
 	if (!wait->probed_again) {
 		wait->probed_again = true;
 		probe_again(wait, pf);
-		return GO_ON;
+		return true;
 	}
-	return ++wait->quiet < QUIET_TIMES ? GO_ON : 0;
+	return ++wait->quiet < QUIET_TIMES;
 }
 
-/* The VFs without driver or netdev, as an error of the step. */
-static void report_unsettled(struct wait *wait, const struct sriov_pf *pf)
+static int fewer_than_asked(struct wait *wait, const struct sriov_pf *pf)
+{
+	struct sriov_error err = {0};
+
+	sriov_error_set(&err, SRIOV_FAILED, EIO,
+			"the %s driver took the write and made %zu of %llu VFs",
+			pf->fn.driver, pf->n_vfs,
+			(unsigned long long)wait->step->to.number);
+	sriov_error_object(&err, "%s", wait->step->pf->name);
+	sriov_error_hint(&err, "dmesg | tail");
+	sriov_step_fail(wait->step, SRIOV_STATUS_DIFFERS, &err);
+	return -EIO;
+}
+
+/* The VFs without driver or netdev, by number. */
+static int some_unsettled(struct wait *wait, const struct sriov_pf *pf)
 {
 	_cleanup_free_ unsigned *index = calloc(pf->n_vfs + 1, sizeof(*index));
 	struct sriov_error err = {0};
-	char names[256];
+	char names[SRIOV_OBJECT_MAX];
 	size_t n = 0;
 
 	for (size_t i = 0; index && i < pf->n_vfs; i++)
 		if (!is_settled(wait->run->doors, &pf->vf[i].fn))
 			index[n++] = pf->vf[i].index;
-	if (!index || n == 0)
-		return;
 	sriov_vfs_format(wait->step->pf, index, n, names, sizeof(names));
 	sriov_error_set(
 		&err, SRIOV_PARTLY, ENODEV,
@@ -169,73 +181,79 @@ static void report_unsettled(struct wait *wait, const struct sriov_pf *pf)
 	sriov_error_object(&err, "%s", names);
 	sriov_error_hint(&err, "dmesg | tail");
 	sriov_step_fail(wait->step, SRIOV_STATUS_DIFFERS, &err);
+	return -ENODEV;
 }
 
-/* Drivers and netdevs, where there is a driver for the VFs at all. */
-static int wait_for_drivers(struct wait *wait)
+static bool drivers_come_by_themselves(const struct wait *wait)
 {
 	uint64_t autoprobe;
 	char path[96];
-	int r = GO_ON;
 
 	snprintf(path, sizeof(path), "bus/pci/devices/%s/sriov_drivers_autoprobe",
 		 wait->step->pf->fn.address);
-	if (sriov_sysfs_number(wait->run->doors->sys, path, 10, 1, &autoprobe) == 0 &&
-	    autoprobe == 0)
-		return 0;
-	for (bool first = true; r == GO_ON; first = false) {
-		struct sriov_host host = {0};
-		size_t settled;
+	return sriov_sysfs_number(wait->run->doors->sys, path, 10, 1, &autoprobe) < 0 ||
+	       autoprobe == 1;
+}
 
-		r = look(wait, &host);
+/*
+ * Judge the PF as it is now: 1 all is there, 0 not yet, -errno with the step failed when
+ * @last and it will not come.  VFs that no driver of this kernel takes are complete.
+ */
+static int judge(struct wait *wait, const struct sriov_pf *pf, bool last)
+{
+	size_t settled = count_settled(wait, pf);
+
+	if (pf->n_vfs != wait->step->to.number)
+		return last ? fewer_than_asked(wait, pf) : 0;
+	if (settled == pf->n_vfs || !wait->drivers_expected)
+		return 1;
+	if (settled == 0 && !wait->module_tried) {
+		wait->module_tried = true;
+		wait->drivers_expected = load_vf_module(wait->run, pf);
+		return wait->drivers_expected ? 0 : 1;
+	}
+	sriov_run_progress(wait->run, "%s: %zu of %zu VFs have their driver",
+			   wait->step->pf->name, settled, pf->n_vfs);
+	if (!last)
+		return 0;
+	return settled ? some_unsettled(wait, pf) : 1;
+}
+
+static int wait_for_vfs(struct wait *wait)
+{
+	static const struct sriov_pf gone;
+	bool last = false;
+
+	wait->drivers_expected = drivers_come_by_themselves(wait);
+	for (;;) {
+		struct sriov_host host = {0};
+		const struct sriov_pf *pf;
+		int r = look(wait, &host);
+
 		if (r < 0)
 			return r;
-		settled = host.n_pfs ? count_settled(wait, &host.pf[0]) : 0;
-		if (!host.n_pfs || settled == host.pf[0].n_vfs ||
-		    (first && settled == 0 && !load_vf_module(wait->run, &host.pf[0]))) {
-			sriov_host_free(&host);
-			return 0;
-		}
-		sriov_run_progress(wait->run, "%s: %zu of %zu VFs have their driver",
-				   wait->step->pf->name, settled, host.pf[0].n_vfs);
-		r = first ? GO_ON : wait_once(wait, &host.pf[0]);
-		if (r == 0 && settled > 0)
-			report_unsettled(wait, &host.pf[0]);
+		pf = host.n_pfs ? &host.pf[0] : &gone;
+		r = judge(wait, pf, last);
+		if (r == 0)
+			last = !wait_once(wait, pf);
 		sriov_host_free(&host);
+		if (r != 0)
+			return r < 0 ? r : 0;
 	}
-	return r;
 }
 
-static size_t count_vfs(const struct wait *wait)
-{
-	struct sriov_host host = {0};
-	size_t n = 0;
-
-	if (look(wait, &host) == 0 && host.n_pfs)
-		n = host.pf[0].n_vfs;
-	sriov_host_free(&host);
-	return n;
-}
-
-static int fewer_than_asked(struct wait *wait, size_t made)
-{
-	const struct sriov_step *step = wait->step;
-	struct sriov_error err = {0};
-
-	sriov_error_set(&err, SRIOV_FAILED, EIO,
-			"the %s driver took the write and made %zu of %llu VFs",
-			step->pf->fn.driver, made, (unsigned long long)step->to.number);
-	sriov_error_object(&err, "%s", step->pf->name);
-	sriov_error_hint(&err, "dmesg | tail");
-	sriov_step_fail(wait->step, SRIOV_STATUS_DIFFERS, &err);
-	return -EIO;
-}
-
+/* What is there after a write that failed: removing and making are two of them. */
 static int write_failed(struct wait *wait, int r)
 {
 	struct sriov_error err = {0};
+	struct sriov_host host = {0};
 
 	sriov_explain_vfs(wait->step, -r, now_ms(wait->run) - wait->started_ms, &err);
+	if (wait->step->from.number && r != -ETIME && look(wait, &host) == 0 &&
+	    host.n_pfs)
+		sriov_text_append(err.msg, sizeof(err.msg), "; it has %zu VFs now",
+				  host.pf[0].n_vfs);
+	sriov_host_free(&host);
 	sriov_step_fail(wait->step, SRIOV_STATUS_REFUSED, &err);
 	return r;
 }
@@ -243,7 +261,6 @@ static int write_failed(struct wait *wait, int r)
 static int make(struct wait *wait)
 {
 	const struct sriov_step *step = wait->step;
-	size_t made;
 	int r = 0;
 
 	/* the kernel changes a nonzero number to another only by way of 0 */
@@ -259,10 +276,7 @@ static int make(struct wait *wait)
 	}
 	if (r < 0)
 		return write_failed(wait, r);
-	made = count_vfs(wait);
-	if (made != step->to.number)
-		return fewer_than_asked(wait, made);
-	return made ? wait_for_drivers(wait) : 0;
+	return wait_for_vfs(wait);
 }
 
 int sriov_run_vfs(struct sriov_run *run, struct sriov_step *step)
