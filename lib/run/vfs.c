@@ -174,11 +174,11 @@ static int some_unsettled(struct wait *wait, const struct sriov_pf *pf)
 		if (!is_settled(wait->run->doors, &pf->vf[i].fn))
 			index[n++] = pf->vf[i].index;
 	sriov_vfs_format(wait->step->pf, index, n, names, sizeof(names));
-	sriov_error_set(
-		&err, SRIOV_PARTLY, ENODEV,
-		"the VFs were made, but %zu of %zu got no driver or network device", n,
-		pf->n_vfs);
-	sriov_error_object(&err, "%s", names);
+	sriov_error_set(&err, SRIOV_PARTLY, ENODEV,
+			"the VFs were made, but %s (%zu of %zu) got no driver or "
+			"network device",
+			names, n, pf->n_vfs);
+	sriov_error_object(&err, "%s", wait->step->pf->name);
 	sriov_error_hint(&err, "dmesg | tail");
 	sriov_step_fail(wait->step, SRIOV_STATUS_DIFFERS, &err);
 	return -ENODEV;
