@@ -113,6 +113,8 @@ static bool count_line(char *line, void *arg)
 	struct counting *counting = arg;
 	char *result = strstr(line, " -> ");
 
+	if (line[0] == '#')
+		counting->n = 0;
 	if (result)
 		*result = '\0';
 	counting->n += has_words(line, counting->words);

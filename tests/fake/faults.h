@@ -24,13 +24,15 @@
  *
  * WORDS is a part of the operation's line, in which * stands for anything, as in
  * "sriov_numvfs" or "setlink em1 vf 3 *".  WHICH counts the operations with those
- * words from 1: "2", "2-" or "2-4"; without it, all.  ACTION is one of
+ * words from 1, since the last line of the log that begins with '#': "2", "2-" or "2-4";
+ * without it, all.  ACTION is one of
  *
  *	EIO		not done, fails with this errno; SAYING is netlink's extack
  *	done-EIO	done, and fails nevertheless
  *	ignore		not done, and succeeds
  *	block		waits until the deadline passes; done once the file `release`
- *			is there, while the lock stays held
+ *			is there, while the lock stays held and the waiting process
+ *			is a file in kernel/waiting
  *	kill term int hup	done, and then this signal comes
  *	kill-before	the process is killed and nothing is done
  *	fewer=3		a write to sriov_numvfs makes no more than 3 VFs

@@ -168,11 +168,12 @@ static _Noreturn void hold_up(const struct fake *fake, const struct sriov_write 
 			_cleanup_close_ int lock = fake_lock(fake);
 
 			react(fake, write->path, write->data, mishap);
-			_exit(0);
+			break;
 		}
 		usleep(RELEASE_LOOK_US);
 	}
-	_exit(1);
+	fake_remove(fake, "kernel/waiting/%d", getpid());
+	_exit(0);
 }
 
 static int wait_in_vain(const struct fake *fake, const struct sriov_write *write,
@@ -184,6 +185,7 @@ static int wait_in_vain(const struct fake *fake, const struct sriov_write *write
 		fake_die("cannot fork: %s", strerror(errno));
 	if (pid == 0)
 		hold_up(fake, write, mishap);
+	fake_put(fake, write->path, "kernel/waiting/%d", pid);
 	fake_put_number(fake, fake_clock_now(fake) + timeout_ms, "kernel/clock");
 	return -ETIME;
 }

@@ -22,6 +22,20 @@ static void match_module(const struct fake *fake, const char *module, void *arg)
 		snprintf(search->found, sizeof(search->found), "%s", module);
 }
 
+/* The driver of a function with this alias is loaded: nothing is left to do. */
+static void match_loaded(const struct fake *fake, const char *address, void *arg)
+{
+	struct search *search = arg;
+	char text[256], match[FAKE_NAME_MAX];
+
+	fake_get(fake, text, sizeof(text), "sys/bus/pci/devices/%s/modalias", address);
+	if (strcmp(text, search->name) != 0)
+		return;
+	fake_get(fake, match, sizeof(match), "kernel/%s/match", address);
+	if (match[0] && fake_exists(fake, "sys/bus/pci/drivers/%s", match))
+		strcpy(search->found, match);
+}
+
 bool fake_module_find(const struct fake *fake, const char *name,
 		      char ret[static FAKE_NAME_MAX])
 {
@@ -29,6 +43,8 @@ bool fake_module_find(const struct fake *fake, const char *name,
 
 	if (fake_exists(fake, "sys/bus/pci/drivers/%s", name))
 		snprintf(search.found, sizeof(search.found), "%s", name);
+	if (strncmp(name, "pci:", 4) == 0)
+		fake_each_name(fake, "sys/bus/pci/devices", match_loaded, &search);
 	fake_each_name(fake, "kernel/modules", match_module, &search);
 	if (search.found[0] == '\0')
 		return false;
