@@ -2,7 +2,6 @@
 /* One lock a PF or function, so that two runs do not change it at once. */
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,7 +82,7 @@ static int take_one(struct sriov_doors *doors, int dir, const struct sriov_bdf *
 					       strerror(errno));
 		if (doors->ops->now_ms(doors) >= deadline_ms)
 			return held_by(doors, fd, address, err);
-		poll(NULL, 0, ASK_AGAIN_MS);
+		doors->ops->pause_ms(doors, ASK_AGAIN_MS);
 	}
 	/* only for the message above: a lock without a name is still a lock */
 	write_pid(fd);

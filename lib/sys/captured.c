@@ -126,6 +126,11 @@ static uint64_t captured_now_ms(struct sriov_doors *doors)
 	return 0;
 }
 
+static void captured_pause_ms(struct sriov_doors *doors, uint64_t ms)
+{
+	(void)doors, (void)ms;
+}
+
 static void captured_nothing(struct sriov_doors *doors)
 {
 	(void)doors;
@@ -141,5 +146,6 @@ const struct sriov_door_ops sriov_captured_ops = {
 	.vfio_variant = captured_vfio_variant,
 	.privileged = captured_privileged,
 	.now_ms = captured_now_ms,
+	.pause_ms = captured_pause_ms,
 	.close = captured_nothing,
 };

@@ -116,6 +116,12 @@ static uint64_t host_now_ms(struct sriov_doors *doors)
 	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
+static void host_pause_ms(struct sriov_doors *doors, uint64_t ms)
+{
+	(void)doors;
+	poll(NULL, 0, ms > INT_MAX ? INT_MAX : (int)ms);
+}
+
 static void host_close(struct sriov_doors *doors)
 {
 	struct host_doors *host = doors->data;
@@ -135,6 +141,7 @@ static const struct sriov_door_ops host_ops = {
 	.vfio_variant = host_vfio_variant,
 	.privileged = host_privileged,
 	.now_ms = host_now_ms,
+	.pause_ms = host_pause_ms,
 	.close = host_close,
 };
 

@@ -25,6 +25,8 @@
 #define RELEASE_LOOKS 6000
 #define RELEASE_LOOK_US 10000
 
+#define PAUSE_US 10000
+
 #define FD_MAX 256
 
 static int answer_one(struct sriov_doors *doors, const struct nlmsghdr *request,
@@ -313,6 +315,17 @@ static uint64_t fake_now_ms(struct sriov_doors *doors)
 	return fake_clock_now(doors->data);
 }
 
+/* Other processes get a little real time to let go of what is waited for. */
+static void fake_pause_ms(struct sriov_doors *doors, uint64_t ms)
+{
+	const struct fake *fake = doors->data;
+	int lock = fake_lock(fake);
+
+	fake_put_number(fake, fake_clock_now(fake) + ms, "kernel/clock");
+	close(lock);
+	usleep(PAUSE_US);
+}
+
 static void fake_doors_close(struct sriov_doors *doors)
 {
 	fake_close(doors->data);
@@ -329,6 +342,7 @@ static const struct sriov_door_ops fake_ops = {
 	.vfio_variant = fake_vfio_variant,
 	.privileged = fake_privileged,
 	.now_ms = fake_now_ms,
+	.pause_ms = fake_pause_ms,
 	.close = fake_doors_close,
 };
 
