@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A captured tree: it is looked at as a host is, and nothing in it is ever changed. */
 #include <errno.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
 
 #include "folder.h"
+#include "message.h"
 #include "sys/captured.h"
 #include "sys/child.h"
 #include "sys/rtnl.h"
@@ -105,6 +108,36 @@ START_TEST(nothing_can_be_changed)
 }
 END_TEST
 
+static int on_any(const struct nlmsghdr *msg, void *arg)
+{
+	(void)msg;
+	(*(unsigned *)arg)++;
+	return 0;
+}
+
+START_TEST(requests_are_answered_one_by_one)
+{
+	const struct ifinfomsg link = {.ifi_index = EM1_IFINDEX};
+	struct fake_message requests = {0};
+	struct scene scene;
+	unsigned n = 0;
+
+	scene_open(&scene);
+	for (uint32_t seq = 1; seq <= 2; seq++) {
+		fake_message_begin(&requests, RTM_GETLINK, NLM_F_REQUEST | NLM_F_ACK, seq,
+				   &link, sizeof(link));
+		fake_message_end(&requests);
+	}
+	ck_assert_int_eq(scene.doors.ops->netlink(&scene.doors, NETLINK_ROUTE,
+						  requests.data, requests.len, 2, on_any,
+						  &n),
+			 -EROFS);
+	ck_assert_uint_eq(n, 0);
+	free(requests.data);
+	scene_close(&scene);
+}
+END_TEST
+
 START_TEST(a_reply_that_was_not_captured_is_missing)
 {
 	struct sriov_vf_settings vf[7];
@@ -173,6 +206,6 @@ END_TEST
 
 UNIT_MAIN("sys/captured", settings_are_those_that_were_captured,
 	  links_addresses_and_routes_are_those_that_were_captured, nothing_can_be_changed,
-	  a_reply_that_was_not_captured_is_missing,
+	  requests_are_answered_one_by_one, a_reply_that_was_not_captured_is_missing,
 	  a_reply_that_was_cut_is_read_as_far_as_it_goes, a_tree_without_sys_is_none,
 	  time_stands_still_and_every_reader_may_see_all)

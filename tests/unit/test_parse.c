@@ -255,6 +255,8 @@ START_TEST(a_slip_of_the_finger_is_recognised)
 	ck_assert_str_eq(sriov_closest_word("vlna", words), "vlan");
 	ck_assert_str_eq(sriov_closest_word("mca", words), "mac");
 	ck_assert_ptr_null(sriov_closest_word("bandwidth", words));
+	/* five of eight letters are no slip */
+	ck_assert_ptr_null(sriov_closest_word("spoxxxxx", words));
 	ck_assert_ptr_null(sriov_closest_word("xyz", words));
 	ck_assert_ptr_null(sriov_closest_word(
 		"a-word-that-is-longer-than-any-attribute-could-be", words));

@@ -258,6 +258,34 @@ START_TEST(no_length_however_false_leads_out_of_the_message)
 }
 END_TEST
 
+START_TEST(a_setting_that_is_too_short_is_unknown)
+{
+	static const uint16_t types[] = {IFLA_VF_VLAN,	       IFLA_VF_RATE,
+					 IFLA_VF_SPOOFCHK,     IFLA_VF_LINK_STATE,
+					 IFLA_VF_RSS_QUERY_EN, IFLA_VF_TRUST};
+	const struct ifla_vf_mac mac = {.vf = 0};
+	const uint32_t words[] = {0, 1, 2};
+
+	for (size_t i = 0; i < SRIOV_ARRAY_SIZE(types); i++) {
+		struct sriov_vf_settings vf[1] = {0};
+		struct text text = {0};
+		size_t list, info;
+
+		put_before(&text, 1);
+		list = fake_message_nest(&text.message, IFLA_VFINFO_LIST);
+		info = fake_message_nest(&text.message, IFLA_VF_INFO);
+		fake_message_put(&text.message, IFLA_VF_MAC, &mac, sizeof(mac));
+		fake_message_put(&text.message, types[i], words, i < 2 ? 8 : 4);
+		fake_message_nest_end(&text.message, info);
+		fake_message_nest_end(&text.message, list);
+		put_behind(&text);
+		ck_assert_int_eq(sriov_vfinfo_parse(text.attrs, text.len, vf, 1), 1);
+		ck_assert_uint_eq(vf[0].known, 1U << SRIOV_SETTING_MAC);
+		text_free(&text);
+	}
+}
+END_TEST
+
 START_TEST(numbers_of_vfs_that_no_card_has_are_refused_or_ignored)
 {
 	const struct fake_vf one = vf_of(0);
@@ -342,6 +370,7 @@ UNIT_MAIN("sys/vfinfo", every_vf_is_read_however_many_there_are,
 	  a_vf_is_known_by_its_number_and_not_by_its_place,
 	  a_message_cut_at_any_byte_is_read_no_further,
 	  no_length_however_false_leads_out_of_the_message,
+	  a_setting_that_is_too_short_is_unknown,
 	  numbers_of_vfs_that_no_card_has_are_refused_or_ignored,
 	  no_more_vfs_are_read_than_the_kernel_counts, a_link_without_vfs_has_none,
 	  what_the_driver_does_not_report_stays_unknown)
