@@ -166,6 +166,7 @@ static int wait_for_netdev(struct binding *b)
 {
 	struct sriov_doors *doors = b->run->doors;
 	char driver[SRIOV_DRIVER_LEN], path[PATH_MAX];
+	int r;
 
 	bound_driver(b, driver, sizeof(driver));
 	if (!driver[0] || sriov_driver_is_vfio(driver) ||
@@ -179,7 +180,9 @@ static int wait_for_netdev(struct binding *b)
 			return 0;
 		if (now >= b->deadline_ms)
 			return -ENODEV;
-		doors->ops->events_wait(doors, b->deadline_ms - now);
+		r = doors->ops->events_wait(doors, b->deadline_ms - now);
+		if (r < 0 && r != -EINTR)
+			return r;
 	}
 }
 

@@ -105,16 +105,28 @@ static int send_again(struct batch *batch, change_test_fn *test, struct sriov_er
 	return 0;
 }
 
+/* Whatever wakes it up, whoever waits looks again; an error would do so for ever. */
+static int wait_event(struct sriov_doors *doors, uint64_t timeout_ms,
+		      struct sriov_error *err)
+{
+	int r = doors->ops->events_wait(doors, timeout_ms);
+
+	if (r >= 0 || r == -EINTR)
+		return 0;
+	return sriov_error_set(err, SRIOV_FAILED, -r, "cannot wait for events: %s",
+			       strerror(-r));
+}
+
 static int retry_busy(struct batch *batch, struct sriov_error *err)
 {
 	struct sriov_doors *doors = batch->run->doors;
 
 	for (int i = 0; i < BUSY_TRIES && count(batch, is_busy); i++) {
-		int r;
-
 		/* no event tells that a reset is over */
-		doors->ops->events_wait(doors, BUSY_PAUSE_MS);
-		r = send_again(batch, is_busy, err);
+		int r = wait_event(doors, BUSY_PAUSE_MS, err);
+
+		if (r == 0)
+			r = send_again(batch, is_busy, err);
 		if (r < 0)
 			return r;
 	}
@@ -141,12 +153,15 @@ static int wait_for_carrier(struct batch *batch, struct sriov_error *err)
 		return 0;
 	while (!has_carrier(batch)) {
 		uint64_t now = doors->ops->now_ms(doors);
+		int r;
 
 		if (now >= deadline_ms || sriov_run_interrupted(batch->run))
 			return 0;
 		sriov_run_progress(batch->run, "%s: waiting for carrier to set the rates",
 				   batch->pf->name);
-		doors->ops->events_wait(doors, deadline_ms - now);
+		r = wait_event(doors, deadline_ms - now, err);
+		if (r < 0)
+			return r;
 	}
 	return send_again(batch, is_rate_refused, err);
 }

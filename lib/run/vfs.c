@@ -130,10 +130,15 @@ static bool wait_once(struct wait *wait, const struct sriov_pf *pf)
 	struct sriov_doors *doors = wait->run->doors;
 	uint64_t now = now_ms(wait->run);
 	uint64_t left = now < wait->deadline_ms ? wait->deadline_ms - now : 0;
+	int r;
 
 	if (left == 0)
 		return false;
-	if (doors->ops->events_wait(doors, left < QUIET_MS ? left : QUIET_MS) != 0) {
+	r = doors->ops->events_wait(doors, left < QUIET_MS ? left : QUIET_MS);
+	/* without events nothing would tell when to look again */
+	if (r < 0 && r != -EINTR)
+		return false;
+	if (r != 0) {
 		wait->quiet = 0;
 		return true;
 	}
