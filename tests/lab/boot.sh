@@ -120,18 +120,39 @@ limit_for() {
 	echo "$limit"
 }
 
+start_guest() {
+	timeout -k 5 "$2" "${emulator[@]}" </dev/null >"$logs/$1.emulator" 2>&1 &
+	guest=$!
+}
+
+# Whether the guest got as far as its scenario. On a busy machine, an emulated
+# processor once in a while loses its timer in the middle of the boot.
+has_begun() {
+	local patience=$((SECONDS + 60))
+
+	until [[ -e $logs/$1.begun ]]; do
+		((SECONDS < patience)) || return 1
+		kill -0 "$guest" 2>/dev/null || return 0
+		sleep 0.1
+	done
+}
+
 # Boots the machine for scenario $1, named $2, of at most $3 seconds. Sets status
 # to the scenario's, or to "none" when it did not come to its end.
 boot_for() {
-	local log=$logs/$2.log
+	local log=$logs/$2.log tries=3
 
 	write_plan "$@"
 	write_early_archive
 	describe_machine "$2"
+	rm -f "$logs/$2".{begun,status}
 	: >"$log"
-	timeout -k 5 "$(limit_for "$3")" "${emulator[@]}" \
-		</dev/null >"$logs/$2.emulator" 2>&1 &
-	guest=$!
+	start_guest "$2" "$(limit_for "$3")"
+	until has_begun "$2" || ((--tries == 0)); do
+		stop_guest
+		say "the machine hung while booting; starting it again"
+		start_guest "$2" "$(limit_for "$3")"
+	done
 	[[ -z $live ]] || follow "$log"
 	wait "$guest" || true
 	guest=""
@@ -139,6 +160,7 @@ boot_for() {
 	follower=""
 	status=none
 	[[ ! -e $logs/$2.status ]] || status=$(<"$logs/$2.status")
+	rm -f "$logs/$2.begun"
 }
 
 boot_shell() {

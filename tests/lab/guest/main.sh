@@ -70,6 +70,7 @@ bring_up() {
 run_scenario() {
 	local status
 
+	: >"/lab/$name.begun"
 	setsid timeout -k 5 "$deadline" bash "$scenario" >>"/lab/$name.log" 2>&1
 	status=$?
 	((status != 124 && status != 137)) ||
