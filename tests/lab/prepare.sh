@@ -22,9 +22,10 @@ tree_packages=(
 	iproute2 iputils-ping ethtool pciutils jq libxml2-utils strace tcpdump procps
 )
 
-# Debian 13 has libvirt in smaller pieces.
+# Debian 13 has libvirt in smaller pieces, one of which wants a firewall.
 trixie_packages=(
 	libvirt-daemon-driver-network libvirt-daemon-driver-nodedev libvirt-daemon-log
+	nftables
 )
 
 # Loaded by the early boot, before there is a root file system; and beside that
@@ -51,12 +52,12 @@ private_apt() {
 	APT_CONFIG=$cache/apt/apt.conf "$@"
 }
 
-# The rows "URI release origin codename" of the binary indexes that apt knows of.
+# The rows "URI origin codename" of the package indexes that apt has.
 # shellcheck disable=SC2016 # the names are apt's
 apt_sources() {
-	apt-get indextargets --format \
-		'$(REPO_URI) $(RELEASE) $(COMPONENT) $(CREATED_BY) $(ORIGIN) $(CODENAME)' |
-		awk '$3 == "main" && $4 == "Packages" { print $1, $2, $5, $6 }' | sort -u
+	private_apt apt-get indextargets "$@" --format \
+		'$(REPO_URI) $(COMPONENT) $(CREATED_BY) $(ORIGIN) $(CODENAME)' |
+		awk '$2 == "main" && $3 == "Packages" { print $1, $4, $5 }' | sort -u
 }
 
 # Reads rows "URI release" and makes them the private configuration's sources.
@@ -96,6 +97,7 @@ write_apt_configuration() {
 			Dir::State::Lists "$apt/lists";
 			Dir::State::Status "$apt/status";
 			Dir::Cache "$apt/cache";
+			Acquire::Languages "none";
 			APT::Install-Recommends "false";
 			APT::Get::Assume-Yes "true";
 			APT::Sandbox::User "root";
@@ -103,20 +105,20 @@ write_apt_configuration() {
 	} >"$apt/apt.conf"
 }
 
-# The machine's sources may hold third-party entries of the same release name.
-# Their origin is known once the indexes are there, so these are fetched first
-# for whatever looks right, and again for Debian's own with backports added.
+# The machine's sources may hold third-party entries, even of the same release name.
+# What is Debian's own, the indexes say: they are fetched for all entries first, and
+# then for Debian's with backports added.
 derive_sources() {
-	local codename=$1
+	local codename=$1 machine=(
+		-o Dir::Etc::SourceList=/etc/apt/sources.list
+		-o Dir::Etc::SourceParts=/etc/apt/sources.list.d
+	)
 
-	apt_sources |
-		awk -v c="$codename" '$2 ~ "^(" c "|stable|oldstable)(-updates|-security)?$"' |
-		write_sources
-	private_apt apt-get -qq update || true
-	private_apt apt_sources | awk -v c="$codename" '
-		$3 != "Debian" { next }
-		$4 ~ "^" c "(-updates|-security)?$" { print $1, $4 }
-		$4 == c && c == "bookworm" { print $1, c "-backports" }
+	private_apt apt-get -qq update "${machine[@]}" || true
+	apt_sources "${machine[@]}" | awk -v c="$codename" '
+		$2 != "Debian" { next }
+		$3 ~ "^" c "(-updates|-security)?$" { print $1, $3 }
+		$3 == c && c == "bookworm" { print $1, c "-backports" }
 	' >"$cache/apt/debian"
 	[[ -s $cache/apt/debian ]] ||
 		die "apt's sources name no Debian archive of $codename that can be reached"
