@@ -47,6 +47,7 @@ struct command_option {
 enum complete {
 	COMPLETE_NOTHING,
 	COMPLETE_COMMANDS,
+	COMPLETE_SHELLS,
 	COMPLETE_PFS,
 	COMPLETE_VFS,	     /* PFs too */
 	COMPLETE_PF_NUMBERS, /* PF and number in turn */
@@ -73,8 +74,12 @@ struct command {
 /* All commands in the order of the help, NULL-terminated. */
 extern const struct command *const commands[];
 
-/* The name of the global option @i, NULL behind the last. */
-const char *app_global_option(size_t i);
+/* The command called @name (or its other name, ls) in @table, NULL when there is none. */
+const struct command *app_find_command(const struct command *const *table,
+				       const char *name);
+
+/* The options of every command; ends with a NULL name. */
+extern const struct command_option app_global_options[];
 
 /* The value of the last option @name given, NULL when there is none or it takes none. */
 const char *app_option(const struct app *app, const char *name);
@@ -84,6 +89,10 @@ bool app_has_option(const struct app *app, const char *name);
 
 /* Print @err as an error of the program, in JSON with --json. */
 void app_print_error(const struct app *app, const struct sriov_error *err);
+
+/* Tell the user something beside the result, on stderr; not with --json or --quiet. */
+void app_note(const struct app *app, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /* A usage error that shows how @command is called.  Returns its code. */
 enum sriov_code app_usage(const struct command *command, struct sriov_error *err,

@@ -7,19 +7,18 @@
 #include "devices.h"
 
 /* Both take a device only from a vfio driver. */
-static void warn_unbound(const struct devices *devices)
+static void warn_unbound(const struct app *app, const struct devices *devices)
 {
 	for (size_t i = 0; i < devices->targets.n; i++) {
 		const struct sriov_target *target = &devices->targets.target[i];
 		const struct sriov_function *fn =
 			target->vf ? &target->vf->fn : target->function;
+		char name[SRIOV_NAME_LEN];
 
+		sriov_target_name(target, name);
 		if (!sriov_driver_is_vfio(fn->driver))
-			fprintf(stderr,
-				"sriovctl: warning: %s is bound to %s\n"
-				"  hint: sriovctl bind %s\n",
-				fn->address, fn->driver[0] ? fn->driver : "no driver",
-				fn->address);
+			app_note(app, "%s is bound to %s; first: sriovctl bind %s", name,
+				 fn->driver[0] ? fn->driver : "no driver", name);
 	}
 }
 
@@ -28,10 +27,8 @@ static enum sriov_code print(struct app *app, size_t n, const char *const *words
 {
 	struct devices devices = {0};
 
-	if (n == 0) {
-		sriov_error_set(err, SRIOV_USAGE, EINVAL, "arguments for which VFs?");
-		return SRIOV_USAGE;
-	}
+	if (n == 0)
+		return app_usage(&cmd_args, err, "arguments for which VFs?");
 	if (devices_select(app, words, n, false, &devices, err) < 0)
 		return err->code;
 	for (size_t i = 0; i < devices.n; i++) {
@@ -40,7 +37,7 @@ static enum sriov_code print(struct app *app, size_t n, const char *const *words
 		printf("%s%s\n", option,
 		       sriov_bdf_format(&devices.device[i].bdf, address));
 	}
-	warn_unbound(&devices);
+	warn_unbound(app, &devices);
 	devices_free(&devices);
 	return SRIOV_OK;
 }

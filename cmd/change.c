@@ -121,6 +121,7 @@ static bool is_failed(enum sriov_status status)
 }
 
 struct tally {
+	size_t changed;
 	size_t verified;
 	size_t unreported;
 	size_t failed;
@@ -134,6 +135,10 @@ static struct tally count(const struct sriov_plan *plan)
 	for (size_t i = 0; i < plan->n; i++) {
 		const struct sriov_step *step = &plan->step[i];
 
+		tally.changed += step->status == SRIOV_STATUS_VERIFIED ||
+				 step->status == SRIOV_STATUS_UNREPORTED ||
+				 (step->status == SRIOV_STATUS_DIFFERS && step->error &&
+				  step->error->code == SRIOV_PARTLY);
 		tally.verified += step->status == SRIOV_STATUS_VERIFIED;
 		tally.unreported += step->status == SRIOV_STATUS_UNREPORTED;
 		tally.failed += is_failed(step->status);
@@ -142,34 +147,48 @@ static struct tally count(const struct sriov_plan *plan)
 	}
 	if (tally.failed && tally.code == SRIOV_OK)
 		tally.code = SRIOV_FAILED;
-	if (tally.failed && tally.verified + tally.unreported)
+	if (tally.failed && tally.changed)
 		tally.code = SRIOV_PARTLY;
 	return tally;
 }
 
+/* The row's error, with the row's name and what else was made. */
+static void print_row_error(const struct app *app, const struct step_row *row,
+			    const struct tally *tally)
+{
+	struct sriov_error err = *row->step->error;
+	char hint[SRIOV_MESSAGE_MAX] = "";
+	size_t others = tally->verified + tally->unreported;
+
+	if (others)
+		snprintf(hint, sizeof(hint), "%zu other change%s made%s", others,
+			 others == 1 ? " was" : "s were", err.hint[0] ? "; " : "");
+	sriov_text_append(hint, sizeof(hint), "%s", err.hint);
+	sriov_error_hint(&err, "%s", hint);
+	snprintf(err.object, sizeof(err.object), "%.60s", row->object);
+	app_print_error(app, &err);
+}
+
+/* Attributes of one message fail together, and once is enough. */
+static bool same_failure(const struct step_row *a, const struct step_row *b)
+{
+	return strcmp(a->object, b->object) == 0 &&
+	       strcmp(a->step->error->msg, b->step->error->msg) == 0;
+}
+
+/* With --json the steps hold their errors, and stderr gets the first alone. */
 static void print_errors(const struct app *app, const struct step_rows *rows,
 			 const struct tally *tally)
 {
-	size_t made = tally->verified + tally->unreported;
-
 	const struct step_row *last = NULL;
 
-	for (size_t i = 0; i < rows->n; i++) {
+	for (size_t i = 0; i < rows->n && !(last && app->json); i++) {
 		const struct step_row *row = &rows->row[i];
-		struct sriov_error err;
 
-		/* attributes of one message fail together */
-		if (!row->step->error ||
-		    (last && strcmp(last->object, row->object) == 0 &&
-		     strcmp(last->step->error->msg, row->step->error->msg) == 0))
+		if (!row->step->error || (last && same_failure(last, row)))
 			continue;
 		last = row;
-		err = *row->step->error;
-		snprintf(err.object, sizeof(err.object), "%.60s", row->object);
-		if (!err.hint[0] && made)
-			sriov_error_hint(&err, "%zu other change%s made", made,
-					 made == 1 ? " was" : "s were");
-		app_print_error(app, &err);
+		print_row_error(app, row, tally);
 	}
 }
 
@@ -177,15 +196,12 @@ static void print_tally(const struct app *app, const struct tally *tally)
 {
 	if (app->quiet)
 		return;
-	printf("%zu changed, %zu verified", tally->verified + tally->unreported,
-	       tally->verified);
+	printf("%zu changed, %zu verified", tally->changed, tally->verified);
 	if (tally->unreported)
 		printf(", %zu not reported by the driver", tally->unreported);
 	if (tally->failed)
 		printf(", %zu failed", tally->failed);
-	puts(tally->verified + tally->unreported
-		     ? ". Not saved: the next boot begins without it"
-		     : "");
+	puts(tally->changed ? ". Not saved: the next boot begins without it" : "");
 }
 
 static enum sriov_code print_outcome(const struct app *app, const struct sriov_plan *plan)
@@ -193,25 +209,29 @@ static enum sriov_code print_outcome(const struct app *app, const struct sriov_p
 	struct tally tally = count(plan);
 	struct step_rows rows = {0};
 
-	if (app->json) {
-		steps_print_json(plan, tally.verified + tally.unreported > 0);
-		return tally.code;
-	}
 	if (steps_rows(plan, &rows) < 0)
 		return SRIOV_FAILED;
-	if (!app->quiet)
-		steps_print(app, &rows);
-	print_tally(app, &tally);
+	if (app->json) {
+		steps_print_json(plan, tally.changed > 0);
+	} else {
+		if (!app->quiet)
+			steps_print(app, &rows);
+		print_tally(app, &tally);
+	}
 	fflush(stdout);
 	print_errors(app, &rows, &tally);
 	free(rows.row);
 	return tally.code;
 }
 
-static enum sriov_code print_plan(const struct app *app, const struct sriov_plan *plan)
+static enum sriov_code print_plan(const struct app *app, struct sriov_plan *plan)
 {
 	struct step_rows rows = {0};
+	size_t blocked = 0;
 
+	sriov_plan_block(plan, app->force);
+	for (size_t i = 0; i < plan->n; i++)
+		blocked += plan->step[i].status == SRIOV_STATUS_BLOCKED;
 	if (app->json) {
 		steps_print_json(plan, false);
 		return SRIOV_OK;
@@ -219,7 +239,10 @@ static enum sriov_code print_plan(const struct app *app, const struct sriov_plan
 	if (steps_rows(plan, &rows) < 0)
 		return SRIOV_FAILED;
 	steps_print(app, &rows);
-	printf("%zu to change; nothing was changed (--dry-run)\n", plan->n);
+	printf("%zu to change", plan->n - blocked);
+	if (blocked)
+		printf(", %zu blocked", blocked);
+	puts("; nothing was changed (--dry-run)");
 	free(rows.row);
 	return SRIOV_OK;
 }
@@ -296,6 +319,8 @@ static enum sriov_code change_locked(struct app *app, const struct change *chang
 	    sriov_plan_make(&host, &want, &plan, err) == 0) {
 		if (change->says_scope)
 			print_scope(app, &targets, left_out);
+		else if (left_out[0])
+			app_note(app, "%s", left_out);
 		if (plan.n == 0)
 			code = print_unchanged(app, &plan);
 		else if (app->dry_run)
@@ -311,6 +336,7 @@ static enum sriov_code change_locked(struct app *app, const struct change *chang
 }
 
 static enum sriov_code lock_and_change(struct app *app, const struct change *change,
+				       const struct sriov_host *host,
 				       const struct sriov_bdf *bdf, size_t n,
 				       const char *left_out, struct sriov_error *err)
 {
@@ -320,8 +346,13 @@ static enum sriov_code lock_and_change(struct app *app, const struct change *cha
 
 	if (app->dry_run)
 		return change_locked(app, change, bdf, n, left_out, &locks, err);
-	if (sriov_locks_take(app->doors, bdf, n, timeout_ms, &locks, err) < 0)
+	if (sriov_locks_take(app->doors, bdf, n, timeout_ms, &locks, err) < 0) {
+		const struct sriov_pf *pf = sriov_host_pf(host, err->object);
+
+		if (pf)
+			snprintf(err->object, sizeof(err->object), "%s", pf->name);
 		return err->code;
+	}
 	code = sriov_run_recover(app->doors, &locks, err) < 0
 		       ? err->code
 		       : change_locked(app, change, bdf, n, left_out, &locks, err);
@@ -350,7 +381,7 @@ enum sriov_code change_run(struct app *app, const struct change *change,
 		size_t n = addresses_of(&targets, bdf);
 
 		memcpy(left_out, targets.left_out, sizeof(left_out));
-		code = lock_and_change(app, change, bdf, n, left_out, err);
+		code = lock_and_change(app, change, &host, bdf, n, left_out, err);
 	}
 	sriov_targets_free(&targets);
 	sriov_host_free(&host);

@@ -26,20 +26,14 @@ static void offer_commands(const struct typed *typed, const struct command *cons
 		offer(typed, (*table)->name);
 }
 
-static void offer_option(const struct typed *typed, const char *name)
+static void offer_options(const struct typed *typed, const struct command_option *options)
 {
-	char word[64];
+	for (size_t i = 0; options && options[i].name; i++) {
+		char word[64];
 
-	snprintf(word, sizeof(word), "--%s", name);
-	offer(typed, word);
-}
-
-static void offer_options(const struct typed *typed, const struct command *command)
-{
-	for (size_t i = 0; app_global_option(i); i++)
-		offer_option(typed, app_global_option(i));
-	for (size_t i = 0; command && command->options && command->options[i].name; i++)
-		offer_option(typed, command->options[i].name);
+		snprintf(word, sizeof(word), "--%s", options[i].name);
+		offer(typed, word);
+	}
 }
 
 static void offer_pfs(const struct typed *typed, const struct sriov_host *host)
@@ -61,11 +55,11 @@ static void offer_vfs(const struct typed *typed, const struct sriov_host *host)
 }
 
 /* "on|off" in two words; a word in capitals or a range stands for no word to type. */
-static void offer_values(const struct typed *typed, const struct sriov_attr *attr)
+static void offer_alternatives(const struct typed *typed, const char *alternatives)
 {
 	char values[64], *rest = values, *word;
 
-	snprintf(values, sizeof(values), "%s", attr->values);
+	snprintf(values, sizeof(values), "%s", alternatives);
 	while ((word = strsep(&rest, "|")))
 		if (word[strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ+0123456789-")] != '\0')
 			offer(typed, word);
@@ -108,7 +102,7 @@ static void offer_settings(const struct typed *typed, const struct sriov_host *h
 	for (size_t i = 0; i + 1 < n; i++)
 		attributes += sriov_attr_find(words[i]) != NULL;
 	if (attr && values) {
-		offer_values(typed, attr);
+		offer_alternatives(typed, attr->values);
 		return;
 	}
 	if (attributes == 0) {
@@ -124,6 +118,11 @@ static void offer_arguments(const struct typed *typed, const struct command *com
 	struct sriov_host host = {0};
 	struct sriov_error err;
 
+	if (command->complete == COMPLETE_SHELLS) {
+		for (size_t i = 0; i < SRIOV_ARRAY_SIZE(completion_scripts); i++)
+			offer(typed, completion_scripts[i].shell);
+		return;
+	}
 	if (command->complete == COMPLETE_COMMANDS) {
 		offer_commands(typed, commands);
 		return;
@@ -134,6 +133,7 @@ static void offer_arguments(const struct typed *typed, const struct command *com
 	switch (command->complete) {
 	case COMPLETE_NOTHING:
 	case COMPLETE_COMMANDS:
+	case COMPLETE_SHELLS:
 		break;
 	case COMPLETE_PFS:
 		offer_pfs(typed, &host);
@@ -154,37 +154,69 @@ static void offer_arguments(const struct typed *typed, const struct command *com
 	sriov_host_free(&host);
 }
 
-static const struct command *find(const struct command *const *table, const char *name)
+/* The option that @word is, in full or by its letter, NULL when it is none. */
+static const struct command_option *find_option(const struct command_option *options,
+						const char *word)
 {
-	for (; *table; table++)
-		if (strcmp((*table)->name, name) == 0)
-			return *table;
+	for (size_t i = 0; options && options[i].name; i++) {
+		const char letter[] = {'-', options[i].letter, '\0'};
+
+		if (strncmp(word, "--", 2) == 0
+			    ? strcmp(word + 2, options[i].name) == 0
+			    : options[i].letter && strcmp(word, letter) == 0)
+			return &options[i];
+	}
 	return NULL;
 }
 
-/* Options among the words are stepped over: they change nothing in what may follow. */
+/* What the words typed so far come to. */
+struct parsed {
+	const struct command *const *table;  /* where the next command is to be found */
+	const struct command *command;	     /* the last one found */
+	const struct command_option *option; /* the one whose value is being typed */
+	const char *rest[256];		     /* arguments of the command */
+	size_t n;
+	bool lost; /* some word means nothing */
+};
+
+static void take_word(struct parsed *parsed, const char *word, bool last)
+{
+	const struct command_option *own =
+		parsed->command ? parsed->command->options : NULL;
+	const struct command_option *option = find_option(app_global_options, word);
+
+	if (parsed->option && !last) {
+		parsed->option = NULL;
+	} else if (word[0] == '-' && !last) {
+		option = option ? option : find_option(own, word);
+		parsed->option = option && option->arg ? option : NULL;
+	} else if (parsed->table && !last) {
+		parsed->command = app_find_command(parsed->table, word);
+		parsed->lost |= !parsed->command;
+		parsed->table = parsed->command ? parsed->command->sub : NULL;
+	} else if (parsed->n < SRIOV_ARRAY_SIZE(parsed->rest)) {
+		parsed->rest[parsed->n++] = word;
+	}
+}
+
 static void offer_all(const struct typed *typed)
 {
-	const struct command *const *table = commands;
-	const struct command *command = NULL;
-	const char *rest[256];
-	size_t n = 0, done = 0;
+	struct parsed parsed = {.table = commands};
 
-	for (size_t i = 0; i < typed->n && n < SRIOV_ARRAY_SIZE(rest); i++)
-		if (typed->words[i][0] != '-' || i + 1 == typed->n)
-			rest[n++] = typed->words[i];
-	while (done + 1 < n && table) {
-		command = find(table, rest[done++]);
-		if (!command)
-			return;
-		table = command->sub;
+	for (size_t i = 0; i < typed->n; i++)
+		take_word(&parsed, typed->words[i], i + 1 == typed->n);
+	if (parsed.lost)
+		return;
+	if (parsed.option) {
+		offer_alternatives(typed, parsed.option->arg);
+	} else if (typed->partial[0] == '-') {
+		offer_options(typed, app_global_options);
+		offer_options(typed, parsed.command ? parsed.command->options : NULL);
+	} else if (parsed.table) {
+		offer_commands(typed, parsed.table);
+	} else if (parsed.command) {
+		offer_arguments(typed, parsed.command, parsed.rest, parsed.n);
 	}
-	if (typed->partial[0] == '-')
-		offer_options(typed, command);
-	else if (table)
-		offer_commands(typed, table);
-	else if (command)
-		offer_arguments(typed, command, rest + done, n - done);
 }
 
 static enum sriov_code run(struct app *app, size_t n, const char *const *words,
@@ -210,5 +242,6 @@ const struct command cmd_completion = {
 	.args = "completion bash|zsh|fish",
 	.summary = "print the completion script of a shell",
 	.details = "  source <(sriovctl completion bash)\n",
+	.complete = COMPLETE_SHELLS,
 	.run = run,
 };

@@ -18,13 +18,16 @@ static int refuse_needed(const struct app *app, const struct sriov_function *fn,
 	return sriov_error_hint(err, "to hand it to a guest all the same: --force");
 }
 
-static int refuse_no_network(const struct sriov_function *fn, struct sriov_error *err)
+static int refuse_no_network(const struct sriov_target *target, struct sriov_error *err)
 {
+	const struct sriov_function *fn = target->vf ? &target->vf->fn : target->function;
+	char name[SRIOV_NAME_LEN];
+
 	if (sriov_function_is_net(fn))
 		return 0;
 	sriov_error_set(err, SRIOV_UNSUPPORTED, EOPNOTSUPP, "is no network device");
-	sriov_error_object(err, "%s", fn->address);
-	return sriov_error_hint(err, "sriovctl xml hostdev %s", fn->address);
+	sriov_error_object(err, "%s", sriov_target_name(target, name));
+	return sriov_error_hint(err, "sriovctl xml hostdev %s", err->object);
 }
 
 /* The administrator's MAC, else the one that the VF has by itself for good. */
@@ -32,6 +35,10 @@ static uint64_t mac_of(const struct sriov_vf *vf)
 {
 	struct sriov_value mac = sriov_vf_value(vf, SRIOV_ATTR_MAC);
 
+	/* a port that is up reports what the VF's driver made up, which is gone tomorrow
+	 */
+	if (vf->fn.netdev_mac_random && mac.number == vf->fn.netdev_mac)
+		return 0;
 	if (mac.known && mac.number)
 		return mac.number;
 	return vf->fn.netdev_mac_random ? 0 : vf->fn.netdev_mac;
@@ -60,7 +67,7 @@ static int fill(const struct app *app, struct devices *devices, bool network,
 		const struct sriov_target *target = &devices->targets.target[i];
 		const struct sriov_function *fn =
 			target->vf ? &target->vf->fn : target->function;
-		int r = network ? refuse_no_network(fn, err) : 0;
+		int r = network ? refuse_no_network(target, err) : 0;
 
 		if (r == 0 && target->function)
 			r = refuse_needed(app, fn, err);

@@ -77,17 +77,22 @@ static int want_all(struct sriov_host *host, const struct sriov_targets *targets
 	return r;
 }
 
-static int check(const char *name, const char *number, struct sriov_error *err)
+/* Everything about the pair at @i that needs no look at the host. */
+static int check(const char *const *words, size_t i, struct sriov_error *err)
 {
 	static const struct sriov_pf any = {.total_vfs = 1};
 	uint64_t vfs;
 
-	if (number_for(&any, number, &vfs, err) < 0)
-		return sriov_error_hint(err, "sriovctl enable %.64s 4", name);
+	for (size_t j = 0; j < i; j += 2)
+		if (strcmp(words[i], words[j]) == 0)
+			return sriov_error_set(err, SRIOV_USAGE, EINVAL,
+					       "%.64s is given twice", words[i]);
+	if (number_for(&any, words[i + 1], &vfs, err) < 0)
+		return sriov_error_hint(err, "sriovctl enable %.64s max", words[i]);
 	if (vfs > 0)
 		return 0;
 	sriov_error_set(err, SRIOV_USAGE, EINVAL, "0 VFs is what 'disable' makes");
-	return sriov_error_hint(err, "sriovctl disable %.64s", name);
+	return sriov_error_hint(err, "sriovctl disable %.64s", words[i]);
 }
 
 static enum sriov_code run(struct app *app, size_t n, const char *const *words,
@@ -103,7 +108,7 @@ static enum sriov_code run(struct app *app, size_t n, const char *const *words,
 	if (n == 0 || n % 2 || n > 128)
 		return app_usage(&cmd_enable, err, "a PF and a number of VFs are needed");
 	for (size_t i = 0; i < n; i += 2)
-		if (check(words[i], words[i + 1], err) < 0)
+		if (check(words, i, err) < 0)
 			return err->code;
 	return change_run(app, &change, err);
 }

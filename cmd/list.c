@@ -154,6 +154,8 @@ static int print_vfs(struct app *app, const struct sriov_targets *targets,
 
 	if (!table)
 		return -err->errnum;
+	if (targets->n == 0)
+		app_note(app, "none of them has VFs; to make some: sriovctl enable PF N");
 	for (size_t i = 0; i < targets->n; i++)
 		vf_row(table, targets->target[i].pf, targets->target[i].vf);
 	out_table_print(table);
@@ -169,8 +171,8 @@ static int print(struct app *app, const struct sriov_host *host,
 	}
 	if (vfs)
 		return print_vfs(app, targets, err);
-	if (targets->n == 0 && !app->quiet)
-		fputs("sriovctl: this host has no device with SR-IOV\n", stderr);
+	if (targets->n == 0)
+		app_note(app, "this host has no device with SR-IOV");
 	return print_pfs(app, host, targets, err);
 }
 

@@ -18,36 +18,51 @@
 #define WORD_MAX 4096
 #define SECONDS_MAX 86400
 
-enum {
-	OPT_JSON = 256,
-	OPT_FORCE,
-	OPT_NO_HEADINGS,
-	OPT_TIMEOUT,
-	OPT_ROOT,
-	OPT_COLOR,
-	OPT_VERSION,
-	OPT_OWN, /* options of the command's own count from here */
+enum global {
+	GLOBAL_DRY_RUN,
+	GLOBAL_YES,
+	GLOBAL_FORCE,
+	GLOBAL_JSON,
+	GLOBAL_OUTPUT,
+	GLOBAL_NO_HEADINGS,
+	GLOBAL_TIMEOUT,
+	GLOBAL_ROOT,
+	GLOBAL_COLOR,
+	GLOBAL_QUIET,
+	GLOBAL_VERBOSE,
+	GLOBAL_HELP,
+	GLOBAL_VERSION,
+	N_GLOBALS,
 };
 
-static const struct option global_options[] = {
-	{"dry-run", no_argument, NULL, 'n'},
-	{"yes", no_argument, NULL, 'y'},
-	{"force", no_argument, NULL, OPT_FORCE},
-	{"json", no_argument, NULL, OPT_JSON},
-	{"output", required_argument, NULL, 'o'},
-	{"no-headings", no_argument, NULL, OPT_NO_HEADINGS},
-	{"timeout", required_argument, NULL, OPT_TIMEOUT},
-	{"root", required_argument, NULL, OPT_ROOT},
-	{"color", required_argument, NULL, OPT_COLOR},
-	{"quiet", no_argument, NULL, 'q'},
-	{"verbose", no_argument, NULL, 'v'},
-	{"help", no_argument, NULL, 'h'},
-	{"version", no_argument, NULL, OPT_VERSION},
+const struct command_option app_global_options[] = {
+	[GLOBAL_DRY_RUN] = {"dry-run", 'n', NULL,
+			    "show what would be done, change nothing"},
+	[GLOBAL_YES] = {"yes", 'y', NULL, "answer yes to every question"},
+	[GLOBAL_FORCE] = {"force", '\0', NULL,
+			  "overrule every guard but an open vfio device"},
+	[GLOBAL_JSON] = {"json", '\0', NULL,
+			 "JSON of list, show and every change; errors too"},
+	[GLOBAL_OUTPUT] = {"output", 'o', "COLUMNS", "the columns of a table, by commas"},
+	[GLOBAL_NO_HEADINGS] = {"no-headings", '\0', NULL,
+				"tables without their first line"},
+	[GLOBAL_TIMEOUT] = {"timeout", '\0', "SECONDS",
+			    "how long to wait for the kernel"},
+	[GLOBAL_ROOT] = {"root", '\0', "DIR",
+			 "look at a captured tree, not the running host"},
+	[GLOBAL_COLOR] = {"color", '\0', "auto|always|never", "when to use colour"},
+	[GLOBAL_QUIET] = {"quiet", 'q', NULL, "print errors only"},
+	[GLOBAL_VERBOSE] = {"verbose", 'v', NULL,
+			    "print what is waited for, a line each"},
+	[GLOBAL_HELP] = {"help", 'h', NULL, "this, or the help of a command"},
+	[GLOBAL_VERSION] = {"version", '\0', NULL, "the version"},
+	[N_GLOBALS] = {NULL, '\0', NULL, NULL},
 };
 
-#define N_GLOBAL SRIOV_ARRAY_SIZE(global_options)
+/* What getopt_long() returns for a long option: its place in one of the two tables. */
+#define LONG_GLOBAL 256
+#define LONG_OWN 512
 #define OWN_MAX 16
-#define GLOBAL_LETTERS "nyo:qvh"
 
 const struct command *const commands[] = {
 	&cmd_list, &cmd_show,	 &cmd_enable, &cmd_disable, &cmd_vf,
@@ -58,14 +73,10 @@ const struct command *const commands[] = {
 struct line {
 	struct app *app;
 	const struct command *command;
+	const char *name;  /* its first word */
 	const char *alias; /* "help" or "version" when asked for by an option */
 	struct sriov_error *err;
 };
-
-const char *app_global_option(size_t i)
-{
-	return i < N_GLOBAL ? global_options[i].name : NULL;
-}
 
 const char *app_option(const struct app *app, const char *name)
 {
@@ -113,6 +124,20 @@ void app_print_error(const struct app *app, const struct sriov_error *err)
 		fprintf(stderr, "  hint: %s\n", hint);
 }
 
+void app_note(const struct app *app, const char *fmt, ...)
+{
+	char text[SRIOV_MESSAGE_MAX], shown[SRIOV_MESSAGE_MAX];
+	va_list ap;
+
+	if (app->json || app->quiet)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	fprintf(stderr, "sriovctl: %s\n",
+		sriov_text_printable(text, shown, sizeof(shown)));
+}
+
 enum sriov_code app_usage(const struct command *command, struct sriov_error *err,
 			  const char *fmt, ...)
 {
@@ -152,50 +177,50 @@ static int set_color(struct line *line, const char *text)
 			       "--color must be auto, always or never, not '%s'", text);
 }
 
-static int set_global(struct line *line, int option, const char *value)
+static int set_global(struct line *line, enum global option, const char *value)
 {
 	struct app *app = line->app;
 
 	switch (option) {
-	case 'n':
+	case GLOBAL_DRY_RUN:
 		app->dry_run = true;
-		return 0;
-	case 'y':
+		break;
+	case GLOBAL_YES:
 		app->yes = true;
-		return 0;
-	case OPT_FORCE:
+		break;
+	case GLOBAL_FORCE:
 		app->force = app->yes = true;
-		return 0;
-	case OPT_JSON:
+		break;
+	case GLOBAL_JSON:
 		app->json = true;
-		return 0;
-	case 'o':
+		break;
+	case GLOBAL_OUTPUT:
 		app->columns = value;
-		return 0;
-	case OPT_NO_HEADINGS:
+		break;
+	case GLOBAL_NO_HEADINGS:
 		app->no_headings = true;
-		return 0;
-	case OPT_TIMEOUT:
+		break;
+	case GLOBAL_TIMEOUT:
 		return set_timeout(line, value);
-	case OPT_ROOT:
+	case GLOBAL_ROOT:
 		app->root = value;
-		return 0;
-	case OPT_COLOR:
+		break;
+	case GLOBAL_COLOR:
 		return set_color(line, value);
-	case 'q':
+	case GLOBAL_QUIET:
 		app->quiet = true;
-		return 0;
-	case 'v':
+		break;
+	case GLOBAL_VERBOSE:
 		app->verbose = true;
-		return 0;
-	case 'h':
-		line->alias = "help";
-		return 0;
-	case OPT_VERSION:
-		line->alias = "version";
-		return 0;
+		break;
+	case GLOBAL_HELP:
+	case GLOBAL_VERSION:
+		line->alias = app_global_options[option].name;
+		break;
+	case N_GLOBALS:
+		break;
 	}
-	return -EINVAL;
+	return 0;
 }
 
 static int set_own(struct line *line, int index, const char *value)
@@ -211,49 +236,44 @@ static int set_own(struct line *line, int index, const char *value)
 	return 0;
 }
 
-/* The global options, and with a command its own, as getopt_long() wants them. */
-static void option_table(const struct command *command, struct option *table,
-			 char *letters)
+/* Add @options, which getopt_long() is to return as @first and up, or as their letters.
+ */
+static size_t add_options(const struct command_option *options, int first,
+			  struct option *table, size_t n, char *letters)
 {
-	size_t n = N_GLOBAL;
-	char *at = stpcpy(letters, command ? ":" GLOBAL_LETTERS : "+:" GLOBAL_LETTERS);
+	for (int i = 0; options && options[i].name; i++) {
+		const char letter[] = {options[i].letter, '\0'};
 
-	memcpy(table, global_options, sizeof(global_options));
-	for (size_t i = 0; command && command->options && command->options[i].name; i++) {
-		const struct command_option *own = &command->options[i];
-		int value = own->letter ? own->letter : OPT_OWN + (int)i;
-
-		table[n++] = (struct option){own->name,
-					     own->arg ? required_argument : no_argument,
-					     NULL, value};
-		if (own->letter) {
-			*at++ = own->letter;
-			if (own->arg)
-				*at++ = ':';
-		}
+		table[n++] = (struct option){
+			options[i].name, options[i].arg ? required_argument : no_argument,
+			NULL, first + i};
+		strcat(letters, letter);
+		if (letter[0] && options[i].arg)
+			strcat(letters, ":");
 	}
-	*at = '\0';
-	table[n] = (struct option){0};
+	return n;
 }
 
-static int own_index(const struct command *command, int option)
+/* The place of the option that getopt_long() returned in @options, -1 when not there. */
+static int option_index(const struct command_option *options, int first, int option)
 {
-	for (int i = 0; command && command->options && command->options[i].name; i++)
-		if (option == OPT_OWN + i || option == command->options[i].letter)
+	for (int i = 0; options && options[i].name; i++)
+		if (option == first + i ||
+		    (options[i].letter && option == options[i].letter))
 			return i;
 	return -1;
 }
 
 static int bad_option(struct line *line, int option, const char *word)
 {
-	const char *names[N_GLOBAL + 1] = {NULL};
+	const char *names[N_GLOBALS + 1] = {NULL};
 	const char *near;
 
 	if (option == ':')
 		return sriov_error_set(line->err, SRIOV_USAGE, EINVAL,
 				       "option '%s' needs a value", word);
-	for (size_t i = 0; i < N_GLOBAL; i++)
-		names[i] = global_options[i].name;
+	for (size_t i = 0; i < N_GLOBALS; i++)
+		names[i] = app_global_options[i].name;
 	sriov_error_set(line->err, SRIOV_USAGE, EINVAL, "unknown option '%.64s'", word);
 	near = sriov_closest_word(word + strspn(word, "-"), names);
 	if (near)
@@ -265,27 +285,38 @@ static int bad_option(struct line *line, int option, const char *word)
 /* Read options up to the command's name, or with the command known, all the others. */
 static int read_options(struct line *line, int argc, char **argv)
 {
-	struct option table[N_GLOBAL + OWN_MAX + 1];
-	char letters[sizeof("+:" GLOBAL_LETTERS) + 2 * OWN_MAX];
+	const struct command_option *own = line->command ? line->command->options : NULL;
+	char letters[2 * (N_GLOBALS + OWN_MAX) + sizeof("+:")];
+	struct option table[N_GLOBALS + OWN_MAX + 1];
 	int option;
+	size_t n;
 
-	option_table(line->command, table, letters);
+	strcpy(letters, line->command ? ":" : "+:");
+	n = add_options(app_global_options, LONG_GLOBAL, table, 0, letters);
+	n = add_options(own, LONG_OWN, table, n, letters);
+	table[n] = (struct option){0};
 	opterr = 0;
 	optind = 0;
 	while ((option = getopt_long(argc, argv, letters, table, NULL)) != -1) {
-		int own = own_index(line->command, option), r;
+		int index = option_index(own, LONG_OWN, option), r;
 
 		if (option == '?' || option == ':')
 			return bad_option(line, option, argv[optind - 1]);
-		r = own >= 0 ? set_own(line, own, optarg)
-			     : set_global(line, option, optarg);
+		if (index >= 0)
+			r = set_own(line, index, optarg);
+		else
+			r = set_global(line,
+				       (enum global)option_index(app_global_options,
+								 LONG_GLOBAL, option),
+				       optarg);
 		if (r < 0)
 			return r;
 	}
 	return 0;
 }
 
-static const struct command *find(const struct command *const *table, const char *name)
+const struct command *app_find_command(const struct command *const *table,
+				       const char *name)
 {
 	if (strcmp(name, "ls") == 0)
 		name = "list";
@@ -321,9 +352,11 @@ static int read_command(struct line *line, int *argc, char ***argv)
 	char under[64] = "";
 
 	while (*argc > 0) {
-		line->command = find(table, (*argv)[0]);
+		line->command = app_find_command(table, (*argv)[0]);
 		if (!line->command)
 			return unknown_command(table, under, (*argv)[0], line->err);
+		if (!line->name)
+			line->name = line->command->name;
 		if (!line->command->sub)
 			return 0;
 		snprintf(under, sizeof(under), "%s ", line->command->name);
@@ -351,13 +384,11 @@ static enum sriov_code run(struct line *line, int argc, char **argv)
 	const struct command *command = line->command;
 	const char *const *words = (const char *const *)argv;
 
-	if (line->alias) {
-		const char *name = command ? command->name : NULL;
-
-		return find(commands, line->alias)
-			->run(line->app, strcmp(line->alias, "help") == 0 && name ? 1 : 0,
-			      &name, line->err);
-	}
+	if (line->alias && strcmp(line->alias, "version") == 0)
+		return cmd_version.run(line->app, 0, NULL, line->err);
+	if (line->alias)
+		return cmd_help.run(line->app, line->name ? 1 : 0, &line->name,
+				    line->err);
 	if (!command)
 		return cmd_help.run(line->app, 0, NULL, line->err);
 	if (!command->run)
@@ -403,11 +434,11 @@ static enum sriov_code flush_stdout(const struct app *app, enum sriov_code code)
 	errno = 0;
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return code;
-	if (errno != EPIPE) {
-		sriov_error_set(&err, SRIOV_FAILED, errno ? errno : EIO,
-				"cannot write to standard output: %s", strerror(errno));
-		app_print_error(app, &err);
-	}
+	if (errno == EPIPE)
+		return code;
+	sriov_error_set(&err, SRIOV_FAILED, errno ? errno : EIO,
+			"cannot write to standard output: %s", strerror(errno));
+	app_print_error(app, &err);
 	return code == SRIOV_OK ? SRIOV_FAILED : code;
 }
 
@@ -417,6 +448,9 @@ int sriov_main(struct sriov_doors *doors, int argc, char **argv)
 	struct sriov_error err = {0};
 	enum sriov_code code;
 
+	/* errors in the words before it are to be JSON too */
+	for (int i = 1; i < argc; i++)
+		app.json |= strcmp(argv[i], "--json") == 0;
 	setlocale(LC_CTYPE, "");
 	/* a closed pipe must not stop a run that has begun to write */
 	signal(SIGPIPE, SIG_IGN);

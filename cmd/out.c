@@ -121,11 +121,11 @@ void out_table_print(struct out_table *table)
 
 static bool color_on(const struct app *app)
 {
-	const char *term = getenv("TERM");
+	const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR");
 
 	if (app->color != COLOR_AUTO)
 		return app->color == COLOR_ALWAYS;
-	return isatty(STDOUT_FILENO) && !getenv("NO_COLOR") && term &&
+	return isatty(STDOUT_FILENO) && !(no_color && no_color[0]) && term &&
 	       strcmp(term, "dumb") != 0;
 }
 

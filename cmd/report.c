@@ -21,10 +21,8 @@ void report_add_value(struct json_object *object, const char *key,
 		json_add_string(object, key, sriov_attr_format(attr, value, text));
 }
 
-struct json_object *report_users(const struct sriov_function *fn)
+void report_add_users(struct json_object *users, const struct sriov_function *fn)
 {
-	struct json_object *users = json_new_array();
-
 	for (size_t i = 0; i < fn->n_users; i++) {
 		const struct sriov_user *user = &fn->users[i];
 		struct json_object *object = json_new_object();
@@ -38,7 +36,6 @@ struct json_object *report_users(const struct sriov_function *fn)
 			json_add_null(object, "pid");
 		json_append(users, object);
 	}
-	return users;
 }
 
 static void add_number_or_null(struct json_object *object, const char *key, int value)
@@ -51,7 +48,7 @@ static void add_number_or_null(struct json_object *object, const char *key, int 
 
 struct json_object *report_vf(const struct sriov_vf *vf)
 {
-	struct json_object *object = json_new_object();
+	struct json_object *object = json_new_object(), *users = json_new_array();
 
 	json_add_number(object, "vf", vf->index);
 	json_add_string(object, "pci", vf->fn.address);
@@ -64,7 +61,8 @@ struct json_object *report_vf(const struct sriov_vf *vf)
 		report_add_value(object, attr->name, attr, &value);
 	}
 	add_number_or_null(object, "group", vf->fn.group);
-	json_add(object, "users", report_users(&vf->fn));
+	report_add_users(users, &vf->fn);
+	json_add(object, "users", users);
 	return object;
 }
 
@@ -149,19 +147,28 @@ struct json_object *report_host(const struct sriov_host *host,
 	return document;
 }
 
+static void report_unread_pf(const struct app *app, const struct sriov_pf *pf)
+{
+	struct sriov_error err = {0};
+
+	if (pf->total_vfs < 0) {
+		sriov_error_set(&err, SRIOV_FAILED, -pf->total_vfs,
+				"cannot read sriov_totalvfs: %s",
+				strerror(-pf->total_vfs));
+		sriov_error_object(&err, "%s", pf->name);
+		app_print_error(app, &err);
+	}
+	if (pf->settings_error.msg[0]) {
+		err = pf->settings_error;
+		sriov_error_object(&err, "%s", pf->name);
+		app_print_error(app, &err);
+	}
+}
+
 void report_unread(const struct app *app, const struct sriov_host *host)
 {
-	for (size_t i = 0; i < host->n_pfs; i++) {
-		const struct sriov_pf *pf = &host->pf[i];
-
-		if (pf->total_vfs < 0)
-			fprintf(stderr, "sriovctl: %s: cannot read sriov_totalvfs: %s\n",
-				pf->name, strerror(-pf->total_vfs));
-		if (pf->settings_error.msg[0])
-			fprintf(stderr, "sriovctl: %s: %s\n", pf->name,
-				pf->settings_error.msg);
-	}
-	if (!host->doors->ops->privileged(host->doors) && !app->quiet)
-		fputs("sriovctl: not root: who uses a VF is known only in part\n",
-		      stderr);
+	for (size_t i = 0; i < host->n_pfs; i++)
+		report_unread_pf(app, &host->pf[i]);
+	if (!host->doors->ops->privileged(host->doors))
+		app_note(app, "not root: who uses a VF is known only in part");
 }

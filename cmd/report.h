@@ -14,8 +14,8 @@ struct json_object;
 void report_add_value(struct json_object *object, const char *key,
 		      const struct sriov_attr *attr, const struct sriov_value *value);
 
-/* The array of a function's users. */
-struct json_object *report_users(const struct sriov_function *fn);
+/* Append a function's users to the array @users. */
+void report_add_users(struct json_object *users, const struct sriov_function *fn);
 
 struct json_object *report_vf(const struct sriov_vf *vf);
 

@@ -18,12 +18,30 @@ static bool same_error(const struct sriov_error *a, const struct sriov_error *b)
 	return strcmp(a->msg, b->msg) == 0;
 }
 
+/* Who is hit matters where a guard stands. */
+static bool same_users(const struct sriov_step *a, const struct sriov_step *b)
+{
+	const struct sriov_function *x = a->function, *y = b->function;
+
+	if (a->guard == SRIOV_GUARD_NONE)
+		return true;
+	if (x->n_users != y->n_users)
+		return false;
+	for (size_t i = 0; i < x->n_users; i++)
+		if (x->users[i].kind != y->users[i].kind ||
+		    x->users[i].pid != y->users[i].pid ||
+		    strcmp(x->users[i].name, y->users[i].name) != 0)
+			return false;
+	return true;
+}
+
 static bool same_row(const struct sriov_step *a, const struct sriov_step *b)
 {
 	return a->pf && a->pf == b->pf && a->kind == b->kind && a->attr == b->attr &&
 	       a->status == b->status && a->guard == b->guard &&
 	       sriov_value_equal(&a->from, &b->from) &&
-	       sriov_value_equal(&a->to, &b->to) && same_error(a->error, b->error);
+	       sriov_value_equal(&a->to, &b->to) && same_error(a->error, b->error) &&
+	       same_users(a, b);
 }
 
 static void name_row(struct step_row *row, const unsigned *vfs)
@@ -122,10 +140,19 @@ static const char *mark(const struct app *app, const struct sriov_step *step)
 }
 
 /* A MAC is set at the port; the VF's own driver has it from its next start on. */
-static const char *verified_remark(const struct sriov_step *step)
+static const char *verified_remark(const struct sriov_step *step, char *buf, size_t size)
 {
 	if (step->kind == SRIOV_STEP_RESTART)
 		return "restarted for the new MAC";
+	if (step->kind == SRIOV_STEP_DRIVER && step->to.text[0] == '\0')
+		return "no driver of this kernel takes it";
+	if (step->guard == SRIOV_GUARD_FORCE) {
+		char effect[600];
+
+		snprintf(buf, size, "%s%s", step->kind == SRIOV_STEP_VFS ? "" : "was ",
+			 sriov_step_effect(step, effect, sizeof(effect)));
+		return buf;
+	}
 	if (step->kind != SRIOV_STEP_SETTING || step->attr != SRIOV_ATTR_MAC)
 		return "";
 	if (step->function->n_users)
@@ -135,17 +162,27 @@ static const char *verified_remark(const struct sriov_step *step)
 	return "";
 }
 
+static const char *blocked_remark(const struct sriov_step *step, char *buf, size_t size)
+{
+	char effect[600];
+
+	snprintf(buf, size, "blocked: %s",
+		 sriov_step_effect(step, effect, sizeof(effect)));
+	return buf;
+}
+
 /* What a row says behind from and to. */
 static const char *remark(const struct sriov_step *step, char *buf, size_t size)
 {
 	switch (step->status) {
 	case SRIOV_STATUS_PLANNED:
 		return sriov_step_effect(step, buf, size);
+	case SRIOV_STATUS_BLOCKED:
+		return blocked_remark(step, buf, size);
 	case SRIOV_STATUS_VERIFIED:
-		return verified_remark(step);
+		return verified_remark(step, buf, size);
 	case SRIOV_STATUS_UNREPORTED:
 		return "set; the driver does not report it";
-	case SRIOV_STATUS_BLOCKED:
 	case SRIOV_STATUS_REFUSED:
 	case SRIOV_STATUS_DIFFERS:
 	case SRIOV_STATUS_SKIPPED:
@@ -193,6 +230,17 @@ static void add_step_value(struct json_object *object, const char *key,
 		report_add_value(object, key, sriov_attr(step->attr), value);
 }
 
+/* Whom the step hits: users of the PF, and when VFs go, those of the VFs. */
+static struct json_object *users_of(const struct sriov_step *step)
+{
+	struct json_object *users = json_new_array();
+
+	report_add_users(users, step->function);
+	for (size_t i = 0; step->kind == SRIOV_STEP_VFS && i < step->pf->n_vfs; i++)
+		report_add_users(users, &step->pf->vf[i].fn);
+	return users;
+}
+
 void steps_print_json(const struct sriov_plan *plan, bool changed)
 {
 	struct json_object *document = json_new_object(), *steps = json_new_array();
@@ -211,7 +259,7 @@ void steps_print_json(const struct sriov_plan *plan, bool changed)
 		add_step_value(object, "to", step, &step->to);
 		json_add_string(object, "status", sriov_status_name(step->status));
 		json_add_string(object, "error", step->error ? step->error->msg : NULL);
-		json_add(object, "users", report_users(step->function));
+		json_add(object, "users", users_of(step));
 		json_append(steps, object);
 	}
 	json_print(document, stdout);

@@ -114,6 +114,11 @@ static int assignments_for_reset(const char *const *words, size_t n,
 
 		if (!attr)
 			return sriov_attr_unknown(words[i], err);
+		if (sriov_attr_id(attr) == SRIOV_ATTR_DRIVER) {
+			sriov_error_set(err, SRIOV_USAGE, EINVAL,
+					"driver is no setting to reset");
+			return sriov_error_hint(err, "sriovctl unbind SEL");
+		}
 		if (settings->n == SRIOV_N_ATTRS)
 			return sriov_error_set(err, SRIOV_USAGE, E2BIG,
 					       "too many attributes");

@@ -14,8 +14,11 @@
 #define SPARE_PORTS 4
 #define VLAN_MAX 4094
 
+extern const struct command cmd_xml_hostdev;
+extern const struct command cmd_xml_interface;
 extern const struct command cmd_xml_domain;
 extern const struct command cmd_xml_network;
+extern const struct command cmd_xml_add;
 extern const struct command cmd_xml_remove;
 
 static int read_form(const struct app *app, enum sriov_guest_form *ret,
@@ -55,10 +58,10 @@ static enum sriov_code print_fragments(struct app *app, enum sriov_guest_form fo
 	_cleanup_free_ char *text = NULL;
 	struct devices devices = {0};
 
-	if (n == 0) {
-		sriov_error_set(err, SRIOV_USAGE, EINVAL, "which VFs?");
-		return SRIOV_USAGE;
-	}
+	if (n == 0)
+		return app_usage(form == SRIOV_AS_HOSTDEV ? &cmd_xml_hostdev
+							  : &cmd_xml_interface,
+				 err, "which VFs?");
 	if (devices_select(app, words, n, form == SRIOV_AS_INTERFACE, &devices, err) ==
 		    0 &&
 	    sriov_document_devices(form, devices.device, devices.n, &text, err) == 0)
@@ -261,16 +264,18 @@ static void print_edit(const struct app *app, const struct sriov_edit *edit)
 {
 	fwrite(edit->text, 1, edit->size, stdout);
 	for (size_t i = 0; i < edit->n_warnings; i++) {
-		fprintf(stderr, "sriovctl: warning: %s\n", edit->warnings[i]->msg);
-		if (edit->warnings[i]->hint)
-			fprintf(stderr, "  hint: %s\n", edit->warnings[i]->hint);
+		const struct sriov_edit_warning *warning = edit->warnings[i];
+
+		app_note(app, "warning: %s%s%s", warning->msg,
+			 warning->hint ? "; try: " : "",
+			 warning->hint ? warning->hint : "");
 	}
-	for (size_t i = 0; !app->quiet && i < edit->n_outcomes; i++) {
+	for (size_t i = 0; i < edit->n_outcomes; i++) {
 		const struct sriov_edit_outcome *outcome = &edit->outcomes[i];
 
-		fprintf(stderr, "%s %s%s%s%s\n", outcome->name,
-			status_word(outcome->status), outcome->changed[0] ? " (" : "",
-			outcome->changed, outcome->changed[0] ? ")" : "");
+		app_note(app, "%s %s%s%s%s", outcome->name, status_word(outcome->status),
+			 outcome->changed[0] ? " (" : "", outcome->changed,
+			 outcome->changed[0] ? ")" : "");
 	}
 }
 
@@ -283,10 +288,8 @@ static enum sriov_code run_add(struct app *app, size_t n, const char *const *wor
 	struct devices devices = {0};
 	size_t size;
 
-	if (n == 0) {
-		sriov_error_set(err, SRIOV_USAGE, EINVAL, "add which VFs?");
-		return SRIOV_USAGE;
-	}
+	if (n == 0)
+		return app_usage(&cmd_xml_add, err, "add which VFs?");
 	if (read_form(app, &form, err) < 0 ||
 	    devices_select(app, words, n, form == SRIOV_AS_INTERFACE, &devices, err) < 0)
 		return err->code;
@@ -336,13 +339,13 @@ static const struct command_option domain_options[] = {
 	{"name", '\0', "VM", "the guest's name"},
 	{"memory", '\0', "MIB", "memory, 1024 MiB without it"},
 	{"vcpus", '\0', "N", "virtual CPUs, 1 without it"},
-	{"type", '\0', "TYPE", "kvm, or qemu where there is no KVM"},
+	{"type", '\0', "kvm|qemu", "qemu where there is no KVM"},
 	{"disk", '\0', "FILE", "a disk image, or a block device"},
 	{"kernel", '\0', "FILE", "boot this kernel instead of the disk"},
 	{"initrd", '\0', "FILE", "its initramfs"},
 	{"cmdline", '\0', "TEXT", "its command line"},
-	{"as", '\0', "FORM",
-	 "hostdev (MAC and VLAN stay sriovctl's) or interface (libvirt's)"},
+	{"as", '\0', "hostdev|interface",
+	 "whether MAC and VLAN stay sriovctl's or are libvirt's"},
 	{NULL, '\0', NULL, NULL},
 };
 
@@ -355,8 +358,8 @@ static const struct command_option network_options[] = {
 
 static const struct command_option add_options[] = {
 	{"file", 'f', "FILE", "the domain, instead of standard input"},
-	{"as", '\0', "FORM",
-	 "hostdev (MAC and VLAN stay sriovctl's) or interface (libvirt's)"},
+	{"as", '\0', "hostdev|interface",
+	 "whether MAC and VLAN stay sriovctl's or are libvirt's"},
 	{NULL, '\0', NULL, NULL},
 };
 
@@ -366,7 +369,7 @@ static const struct command_option remove_options[] = {
 	{NULL, '\0', NULL, NULL},
 };
 
-static const struct command cmd_xml_hostdev = {
+const struct command cmd_xml_hostdev = {
 	.name = "hostdev",
 	.args = "xml hostdev SEL...",
 	.summary = "print <hostdev> elements: MAC and VLAN stay as sriovctl set them",
@@ -376,7 +379,7 @@ static const struct command cmd_xml_hostdev = {
 	.run = run_hostdev,
 };
 
-static const struct command cmd_xml_interface = {
+const struct command cmd_xml_interface = {
 	.name = "interface",
 	.args = "xml interface SEL...",
 	.summary = "print <interface> elements: libvirt sets MAC and VLAN",
@@ -388,7 +391,7 @@ static const struct command cmd_xml_interface = {
 
 const struct command cmd_xml_domain = {
 	.name = "domain",
-	.args = "xml domain --name VM [SEL...]",
+	.args = "xml domain --name VM [OPTION...] [SEL...]",
 	.summary = "print a small guest with these VFs",
 	.details = "  sriovctl xml domain --name vm1 em1/3 | virsh define /dev/stdin\n",
 	.options = domain_options,
@@ -398,7 +401,7 @@ const struct command cmd_xml_domain = {
 
 const struct command cmd_xml_network = {
 	.name = "network",
-	.args = "xml network PF|SEL...",
+	.args = "xml network [--name NAME] [--portgroup NAME:VLAN...] PF|SEL...",
 	.summary = "print a network (a pool) of a PF's VFs, or of the VFs named",
 	.details = "  sriovctl xml network em1 | virsh net-define /dev/stdin\n",
 	.options = network_options,
@@ -406,9 +409,9 @@ const struct command cmd_xml_network = {
 	.run = run_network,
 };
 
-static const struct command cmd_xml_add = {
+const struct command cmd_xml_add = {
 	.name = "add",
-	.args = "xml add SEL... [-f FILE]",
+	.args = "xml add SEL... [-f FILE] [--as hostdev|interface]",
 	.summary = "put VFs into a domain; every other byte of it stays",
 	.details =
 		"  virsh dumpxml --inactive vm1 | sriovctl xml add em1/3 | virsh define /dev/stdin\n",

@@ -9,6 +9,7 @@
 #include "sys/sysfs.h"
 
 #define PCI_BASE_CLASS_NETWORK 0x02
+#define PCI_BASE_CLASS_BRIDGE 0x06
 
 static uint64_t number_or(int dir, const char *path, int base, uint64_t max,
 			  uint64_t otherwise)
@@ -92,6 +93,11 @@ void sriov_function_read(struct sriov_function *fn, int dir)
 bool sriov_function_is_net(const struct sriov_function *fn)
 {
 	return fn->class >> 16 == PCI_BASE_CLASS_NETWORK;
+}
+
+bool sriov_function_is_bridge(const struct sriov_function *fn)
+{
+	return fn->class >> 16 == PCI_BASE_CLASS_BRIDGE;
 }
 
 bool sriov_driver_is_vfio(const char *driver)

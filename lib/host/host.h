@@ -141,6 +141,9 @@ const char *sriov_vf_name(const struct sriov_pf *pf, unsigned index,
 /* Whether the function is a network controller by its class. */
 bool sriov_function_is_net(const struct sriov_function *fn);
 
+/* Whether the function is a bridge (host bridge, root port, switch) by its class. */
+bool sriov_function_is_bridge(const struct sriov_function *fn);
+
 /* Whether @driver hands a device to user space through vfio. */
 bool sriov_driver_is_vfio(const char *driver);
 

@@ -189,16 +189,31 @@ static int refuse(const struct sriov_plan *plan, const struct sriov_step *step,
 static void ask(const struct sriov_plan *plan, const struct sriov_step *step, size_t more,
 		struct sriov_error *err)
 {
-	char name[SRIOV_NAME_LEN], effect[700], to[SRIOV_VALUE_LEN];
+	char name[SRIOV_NAME_LEN], effect[700], from[SRIOV_VALUE_LEN],
+		to[SRIOV_VALUE_LEN];
 
-	sriov_step_object(step, name);
 	sriov_step_effect(step, effect, sizeof(effect));
-	sriov_error_set(err, SRIOV_IN_USE, EBUSY, "%s %s: %s", sriov_step_attribute(step),
-			sriov_step_value(step, &step->to, to), effect);
+	if (step->kind == SRIOV_STEP_VFS)
+		sriov_error_set(err, SRIOV_IN_USE, EBUSY, "changing vfs from %s to %s %s",
+				sriov_step_value(step, &step->from, from),
+				sriov_step_value(step, &step->to, to), effect);
+	else
+		sriov_error_set(err, SRIOV_IN_USE, EBUSY, "%s", effect);
 	if (more)
 		sriov_text_append(err->msg, sizeof(err->msg), " (and %zu more)", more);
-	sriov_error_object(err, "%s", name);
+	sriov_error_object(err, "%s", sriov_step_object(step, name));
 	hint_instead(plan, step, "do it: --yes", err);
+}
+
+void sriov_plan_block(struct sriov_plan *plan, bool force)
+{
+	for (size_t i = 0; i < plan->n; i++) {
+		struct sriov_step *step = &plan->step[i];
+
+		if (step->guard == SRIOV_GUARD_NEVER ||
+		    (step->guard == SRIOV_GUARD_FORCE && !force))
+			step->status = SRIOV_STATUS_BLOCKED;
+	}
 }
 
 int sriov_plan_guard(struct sriov_plan *plan, bool yes, bool force, bool *ret_ask,

@@ -93,9 +93,10 @@ static bool wants(const struct sriov_vf_want *want, enum sriov_attr_id id)
 }
 
 /* What several attributes only together can be wrong about. */
-static int check_together(const struct sriov_vf_want *want, const struct sriov_vf *vf,
-			  struct sriov_error *err)
+static int check_together(const struct sriov_pf *pf, const struct sriov_vf_want *want,
+			  const struct sriov_vf *vf, struct sriov_error *err)
 {
+	char name[SRIOV_NAME_LEN];
 	uint64_t min = merged(want, vf, SRIOV_ATTR_MIN_TX_RATE);
 	uint64_t max = merged(want, vf, SRIOV_ATTR_MAX_TX_RATE);
 
@@ -112,7 +113,8 @@ static int check_together(const struct sriov_vf_want *want, const struct sriov_v
 	    merged(want, vf, SRIOV_ATTR_QOS) == 0) {
 		sriov_error_set(err, SRIOV_USAGE, EINVAL,
 				"proto 802.1ad needs a vlan: the VF has none");
-		return sriov_error_hint(err, "vlan 100 proto 802.1ad");
+		return sriov_error_hint(err, "sriovctl vf set %s vlan 100 proto 802.1ad",
+					sriov_vf_name(pf, want->index, name));
 	}
 	return 0;
 }
@@ -201,6 +203,11 @@ static int plan_driver(struct sriov_plan *plan, const struct sriov_pf *pf, unsig
 
 	if (sriov_driver_satisfied(fn->driver, driver))
 		return 0;
+	if (sriov_function_is_bridge(fn)) {
+		sriov_error_set(err, SRIOV_UNSUPPORTED, EOPNOTSUPP,
+				"is a bridge: the devices behind it would be lost");
+		return sriov_error_object(err, "%s", fn->address);
+	}
 	snprintf(step.from.text, sizeof(step.from.text), "%s", fn->driver);
 	snprintf(step.to.text, sizeof(step.to.text), "%s", driver);
 	return add_step(plan, &step, err);
@@ -247,7 +254,7 @@ static int plan_vf(struct sriov_plan *plan, const struct sriov_pf *pf,
 		return sriov_error_object(err, "%s",
 					  sriov_vf_name(pf, want->index, name));
 	}
-	r = check_together(want, vf, err);
+	r = check_together(pf, want, vf, err);
 	if (r < 0)
 		return sriov_error_object(err, "%s",
 					  sriov_vf_name(pf, want->index, name));

@@ -74,6 +74,9 @@ int sriov_plan_guard(struct sriov_plan *plan, bool yes, bool force, bool *ret_as
 /* Whether a function bound to @now ("" nothing) has what @to asks for. */
 bool sriov_driver_satisfied(const char *now, const char *to);
 
+/* Mark the steps that sriov_plan_guard() would refuse as blocked: for showing a plan. */
+void sriov_plan_block(struct sriov_plan *plan, bool force);
+
 /* What the step acts on, "em1", "em1/3" or an address, into @buf, which is returned. */
 const char *sriov_step_object(const struct sriov_step *step,
 			      char buf[static SRIOV_NAME_LEN]);

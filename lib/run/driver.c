@@ -135,7 +135,10 @@ static int bind_by_override(struct binding *b, const char *driver)
 	return r < 0 ? r : cleared;
 }
 
-/* Clears an override that somebody else had left, or the kernel would not choose. */
+/*
+ * Clears an override that somebody else had left, or the kernel would not choose.  That
+ * no driver takes the function is the kernel's choice too.
+ */
 static int bind_default(struct binding *b)
 {
 	int r = write_override(b, "\n");
@@ -144,7 +147,7 @@ static int bind_default(struct binding *b)
 		r = unbind(b);
 	if (r == 0)
 		r = probe(b, SRIOV_DRIVER_DEFAULT);
-	return r == -ENOEXEC ? -ENODEV : r;
+	return r == -ENOEXEC ? 0 : r;
 }
 
 static int bind_to(struct binding *b, const char *driver)
@@ -221,6 +224,8 @@ int sriov_run_driver(struct sriov_run *run, struct sriov_step *step)
 		.lock = sriov_locks_fd(run->locks, &locked->bdf),
 	};
 	const char *driver = step->to.text;
+	bool kernels_choice = step->kind == SRIOV_STEP_RESTART ||
+			      strcmp(driver, SRIOV_DRIVER_DEFAULT) == 0;
 	int r;
 
 	b.started_ms = now_ms(&b);
@@ -236,7 +241,8 @@ int sriov_run_driver(struct sriov_run *run, struct sriov_step *step)
 	} else {
 		r = bind_to(&b, driver);
 	}
-	if (r == 0)
+	/* pci-stub and its like make none */
+	if (r == 0 && kernels_choice)
 		r = wait_for_netdev(&b);
 	if (r < 0)
 		fail(&b, step, driver, r);

@@ -21,7 +21,8 @@ static const struct meaning vfs_meanings[] = {
 	 "the firmware has left no memory space or bus numbers for VFs (dmesg says which)",
 	 "enable SR-IOV and 'Above 4G Decoding' in the firmware, or boot with pci=realloc"},
 	{NULL, ENOSPC, "the host has no interrupt vectors left", "make fewer VFs"},
-	{NULL, ENOENT, "the driver cannot make VFs", "sriovctl doctor"},
+	{NULL, ENOENT, "its driver does not support it",
+	 "vfio-pci makes VFs with its parameter enable_sriov=1, other drivers of PFs do"},
 	{"igb", EPERM, "the igb driver allows 7 VFs, and needs MSI-X", "dmesg | tail"},
 	{"ixgbe", EPERM, "traffic classes or macvlan offload are in use on the port",
 	 "take them down first"},
@@ -50,11 +51,14 @@ static const struct meaning *find_meaning(const struct meaning *table, size_t n,
 
 static void still_writing(const char *what, uint64_t waited_ms, struct sriov_error *err)
 {
-	sriov_error_set(err, SRIOV_FAILED, ETIME,
-			"the kernel still holds up the write to %s after %llu s", what,
-			(unsigned long long)waited_ms / 1000);
-	sriov_error_hint(err, "it completes when whoever holds a VF lets go of it; "
-			      "until then the PF stays locked");
+	sriov_error_set(
+		err, SRIOV_FAILED, ETIME,
+		"the kernel has not completed the write to %s after %llu s: how it "
+		"ends is not known yet",
+		what, (unsigned long long)waited_ms / 1000);
+	sriov_error_hint(
+		err, "look again with 'sriovctl list'; the PF stays locked until then. "
+		     "If it never ends, some program holds a VF open");
 }
 
 void sriov_explain_vfs(const struct sriov_step *step, int errnum, uint64_t waited_ms,
@@ -135,6 +139,8 @@ void sriov_explain_setting(const struct sriov_step *step, int errnum, const char
 	}
 	if (is_unsupported(errnum))
 		err->code = SRIOV_UNSUPPORTED;
+	if (sriov_attr_refused_by(sriov_attr(step->attr), driver))
+		sriov_error_hint(err, "%s has no %s for VFs", driver, attribute);
 	sriov_error_object(err, "%s", sriov_step_object(step, name));
 }
 

@@ -60,13 +60,17 @@ static void prove_setting(struct sriov_step *step, const struct sriov_vf *now)
 
 static void prove_driver(struct sriov_step *step, const char *driver)
 {
-	if (!sriov_driver_satisfied(driver, step->to.text)) {
+	bool nobody =
+		driver[0] == '\0' && strcmp(step->to.text, SRIOV_DRIVER_DEFAULT) == 0;
+
+	if (!nobody && !sriov_driver_satisfied(driver, step->to.text)) {
 		differs(step, "driver: wanted %s, found %s", step->to.text,
 			driver[0] ? driver : "none");
 		return;
 	}
-	/* "default" has become a name */
-	snprintf(step->to.text, sizeof(step->to.text), "%s", driver);
+	/* "default" has become a name, or nothing */
+	if (strcmp(step->to.text, SRIOV_DRIVER_DEFAULT) == 0)
+		snprintf(step->to.text, sizeof(step->to.text), "%s", driver);
 	step->status = SRIOV_STATUS_VERIFIED;
 }
 

@@ -157,7 +157,7 @@ static int fewer_than_asked(struct wait *wait, const struct sriov_pf *pf)
 {
 	struct sriov_error err = {0};
 
-	sriov_error_set(&err, SRIOV_FAILED, EIO,
+	sriov_error_set(&err, pf->n_vfs ? SRIOV_PARTLY : SRIOV_FAILED, EIO,
 			"the %s driver took the write and made %zu of %llu VFs",
 			pf->fn.driver, pf->n_vfs,
 			(unsigned long long)wait->step->to.number);
@@ -259,7 +259,8 @@ static int write_failed(struct wait *wait, int r)
 		sriov_text_append(err.msg, sizeof(err.msg), "; it has %zu VFs now",
 				  host.pf[0].n_vfs);
 	sriov_host_free(&host);
-	sriov_step_fail(wait->step, SRIOV_STATUS_REFUSED, &err);
+	sriov_step_fail(wait->step,
+			r == -ETIME ? SRIOV_STATUS_DIFFERS : SRIOV_STATUS_REFUSED, &err);
 	return r;
 }
 

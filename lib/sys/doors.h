@@ -48,7 +48,8 @@ struct sriov_door_ops {
 	bool (*privileged)(struct sriov_doors *doors);
 	/* Milliseconds of a clock that never goes back. */
 	uint64_t (*now_ms)(struct sriov_doors *doors);
-	/* Let @ms pass where no event tells when to look again; a signal ends it early. */
+	/* Let @ms pass where no event tells when to look again; a signal ends it early.
+	 */
 	void (*pause_ms)(struct sriov_doors *doors, uint64_t ms);
 	/* Free @data. */
 	void (*close)(struct sriov_doors *doors);

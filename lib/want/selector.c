@@ -425,6 +425,16 @@ int sriov_select(struct sriov_host *host, const char *const *words, size_t n_wor
 	return 0;
 }
 
+const char *sriov_target_name(const struct sriov_target *target,
+			      char buf[static SRIOV_NAME_LEN])
+{
+	if (target->vf)
+		return sriov_vf_name(target->pf, target->vf->index, buf);
+	snprintf(buf, SRIOV_NAME_LEN, "%s",
+		 target->pf ? target->pf->name : target->function->address);
+	return buf;
+}
+
 void sriov_targets_free(struct sriov_targets *targets)
 {
 	free(targets->target);

@@ -42,6 +42,10 @@ enum sriov_select {
 int sriov_select(struct sriov_host *host, const char *const *words, size_t n_words,
 		 unsigned how, struct sriov_targets *ret, struct sriov_error *err);
 
+/* "em1", "em1/3" or an address into @buf, which is returned. */
+const char *sriov_target_name(const struct sriov_target *target,
+			      char buf[static SRIOV_NAME_LEN]);
+
 void sriov_targets_free(struct sriov_targets *targets);
 
 /* Write "em1/0-3,6" for VFs of one PF (@n indices) into @buf, which is returned. */
