@@ -167,6 +167,18 @@ static int add_vfs(struct selection *s, struct sriov_pf *pf, const char *ranges)
 	return 0;
 }
 
+/* Add a VF that was meant by itself: one that cannot be meant is an error. */
+static int add_named(struct selection *s, struct sriov_pf *pf, struct sriov_vf *vf)
+{
+	const char *why = unfit(s, pf, false);
+	char name[SRIOV_NAME_LEN];
+
+	if (!why)
+		return add_target(s, pf, vf, NULL);
+	sriov_error_set(s->err, SRIOV_UNSUPPORTED, EOPNOTSUPP, "%s", why);
+	return sriov_error_object(s->err, "%s", sriov_vf_name(pf, vf->index, name));
+}
+
 typedef bool vf_test_fn(const struct sriov_vf *vf, const char *name);
 
 static bool vf_has_driver(const struct sriov_vf *vf, const char *name)
@@ -185,7 +197,7 @@ static bool vf_has_guest(const struct sriov_vf *vf, const char *name)
 
 static bool vf_has_netdev(const struct sriov_vf *vf, const char *name)
 {
-	return strcmp(vf->fn.netdev, name) == 0;
+	return name[0] && strcmp(vf->fn.netdev, name) == 0;
 }
 
 static bool vf_has_address(const struct sriov_vf *vf, const char *address)
@@ -207,7 +219,7 @@ static int add_matching(struct selection *s, vf_test_fn *test, const char *name,
 			if (!test(&pf->vf[j], name))
 				continue;
 			*found = true;
-			r = add_target(s, pf, &pf->vf[j], NULL);
+			r = add_named(s, pf, &pf->vf[j]);
 			if (r < 0)
 				return r;
 		}
@@ -331,12 +343,12 @@ static int add_name(struct selection *s, const char *word)
 static int add_word(struct selection *s, const char *word)
 {
 	const char *slash = strrchr(word, '/');
+	size_t len = slash ? (size_t)(slash - word) : strlen(word);
 	struct sriov_bdf bdf;
 
-	if (strlen(word) > WORD_MAX)
+	if (len > WORD_MAX)
 		return sriov_error_set(s->err, SRIOV_USAGE, E2BIG,
-				       "a name of %zu characters is no device",
-				       strlen(word));
+				       "a name of %zu characters is no device", len);
 	if (strncmp(word, "dev:", 4) == 0)
 		return add_name(s, word + 4);
 	if (strncmp(word, "driver:", 7) == 0)
