@@ -17,10 +17,10 @@ kernel_line=(
 # What the guest has to know goes in files of the logs folder: .plan is read by
 # guest/main.sh, .main tells guest/init where that is.
 write_plan() {
-	local scenario=${1:-} name=${2:-} deadline=${3:-} terminal=""
+	local scenario=${1:-} name=${2:-} deadline=${3:-} terminal="" folder=$PWD
 
 	[[ -n $scenario ]] || terminal="$(stty size) $TERM"
-	declare -p lab_dir build scenario name deadline terminal >"$logs/.plan"
+	declare -p lab_dir build scenario name deadline terminal folder >"$logs/.plan"
 	echo "$lab_dir/guest/main.sh" >"$logs/.main"
 }
 
@@ -168,5 +168,6 @@ boot_shell() {
 	write_early_archive
 	describe_machine shell
 	"${emulator[@]}" -chardev stdio,id=terminal,signal=off \
-		-device virtio-serial-pci -device virtconsole,chardev=terminal
+		-device virtio-serial-pci -device virtconsole,chardev=terminal \
+		2>"$logs/shell.emulator"
 }

@@ -13,8 +13,9 @@
 #	end
 #
 # It passes when a check was made, none failed, and its last line, end, was
-# reached. A command that fails outside of a check is a failure too (use
-# "|| true" where it may), and so is the use of an unset variable.
+# reached. A command that fails outside of a check is a failure too (use "|| true"
+# where it may), and so is the use of an unset variable. It begins in an empty
+# folder, with the build folder first in PATH.
 #
 # Checks
 #	check SENTENCE COMMAND...	COMMAND succeeds
@@ -59,6 +60,8 @@ reached_end=""
 out="" err="" status=""
 pci=/sys/bus/pci/devices
 scratch=$(mktemp -d)
+mkdir "$scratch/work"
+cd "$scratch/work" || exit 1
 read -r started _ </proc/uptime
 started=$((10#${started/./}))
 

@@ -83,9 +83,8 @@ run_shell() {
 
 	read -r rows columns TERM <<<"$terminal"
 	export TERM PS1='\[\e[1m\]lab:\w#\[\e[m\] '
-	stty -F /dev/hvc0 rows "$rows" cols "$columns"
-	cd "$LAB_DIR/../.." || cd /
-	setsid -c bash --norc -i </dev/hvc0 >/dev/hvc0 2>&1
+	setsid -c bash -c "stty rows $rows cols $columns; exec bash --norc -i" \
+		</dev/hvc0 >/dev/hvc0 2>&1
 }
 
 mount_rest
@@ -93,6 +92,7 @@ make_nodes
 bring_up
 # From here on the kernel's messages are the tested programs' doing.
 dmesg -n 7
+cd "$folder" || cd /
 if [[ -n $scenario ]]; then
 	run_scenario
 else

@@ -20,6 +20,10 @@ expect 0 virsh -q nodedev-dumpxml pci_0000_01_00_0
 out_has "maxCount='7'"
 check "guests can be prepared" prepare_nested
 
+is_off() {
+	[[ $(virsh -q domstate "$1") == "shut off" ]]
+}
+
 nested_domain vm1 192.0.2.3/24 >vm1.xml
 check "virt-xml-validate takes the domain" virt-xml-validate vm1.xml domain
 expect 0 virsh -q define vm1.xml
@@ -29,15 +33,34 @@ expect 0 virsh -q start vm1
 stop_if_failed
 same "em1/3 is on" vfio-pci "$(driver_of "$(vf em1 3)")"
 check "the guest has VF em1/3 with the MAC set outside" \
-	wait_for 200 nested_says vm1 "has nic .* 52:54:00:a1:00:03 igbvf"
+	wait_for 120 nested_says vm1 "has nic .* 52:54:00:a1:00:03 igbvf"
 
 ip address add 192.0.2.1/24 dev em1
 check "the guest answers" wait_for 20 ping -c 1 -w 2 192.0.2.3
 expect 0 virsh -q shutdown vm1
-vm1_is_off() {
-	[[ $(virsh -q domstate vm1) == "shut off" ]]
-}
-check "the guest shuts down" wait_for 30 vm1_is_off
+check "the guest shuts down" wait_for 30 is_off vm1
 same "em1/3 is given back to" igbvf "$(driver_of "$(vf em1 3)")"
-nested_log vm1
+
+cat >vm2.xml <<-EOF
+	<domain type='kvm'>
+	  <name>vm2</name>
+	  <memory unit='GiB'>1</memory>
+	  <vcpu>2</vcpu>
+	  <os><type arch='x86_64' machine='q35'>hvm</type><boot dev='hd'/></os>
+	  <features><acpi/></features>
+	  <devices>
+	    $(vf_hostdev em1 4)
+	    <serial type='pty'/>
+	  </devices>
+	</domain>
+EOF
+ip link set em1 vf 4 mac 52:54:00:a1:00:04
+expect 0 virsh -q define vm2.xml
+check "a domain that was not written for the lab can be booted" boot_nested vm2
+expect 0 virsh -q start vm2
+stop_if_failed
+check "that guest has VF em1/4" \
+	wait_for 120 nested_says vm2 "has nic .* 52:54:00:a1:00:04 igbvf"
+virsh -q destroy vm2
+check "em1/4 is given back" test "$(driver_of "$(vf em1 4)")" = igbvf
 end
