@@ -3,11 +3,13 @@
 #include <errno.h>
 #include <getopt.h>
 #include <locale.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app.h"
 #include "commands.h"
@@ -426,18 +428,28 @@ static enum sriov_code read_and_run(struct app *app, int argc, char **argv,
 	return code;
 }
 
+/* Why an earlier flush failed is no longer known, but a pipe tells that it is broken. */
+static bool reader_is_gone(void)
+{
+	struct pollfd pfd = {.fd = STDOUT_FILENO};
+
+	return poll(&pfd, 1, 0) == 1 && (pfd.revents & POLLERR);
+}
+
 /* What was printed must have arrived; a reader that has enough (head) is no error. */
 static enum sriov_code flush_stdout(const struct app *app, enum sriov_code code)
 {
 	struct sriov_error err = {0};
+	int cause;
 
 	errno = 0;
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return code;
-	if (errno == EPIPE)
+	cause = errno ? errno : EIO;
+	if (cause == EPIPE || reader_is_gone())
 		return code;
-	sriov_error_set(&err, SRIOV_FAILED, errno ? errno : EIO,
-			"cannot write to standard output: %s", strerror(errno));
+	sriov_error_set(&err, SRIOV_FAILED, cause, "cannot write to standard output: %s",
+			strerror(cause));
 	app_print_error(app, &err);
 	return code == SRIOV_OK ? SRIOV_FAILED : code;
 }
