@@ -37,10 +37,10 @@ nested_modules=(failover net_failover virtio_net igbvf nvme button evdev)
 
 # What of the kernel's module tree is kept.
 module_folders=(
-	arch crypto fs lib mm net virt
-	drivers/acpi drivers/block drivers/char drivers/crypto drivers/dca drivers/i2c
-	drivers/input drivers/iommu drivers/net drivers/nvme drivers/pci drivers/pps
-	drivers/ptp drivers/uio drivers/vdpa drivers/vfio drivers/vhost drivers/virt
+	arch block crypto fs lib mm net virt
+	drivers/acpi drivers/block drivers/char drivers/crypto drivers/dca drivers/gnss
+	drivers/i2c drivers/input drivers/iommu drivers/net drivers/nvme drivers/pci
+	drivers/pps drivers/ptp drivers/uio drivers/vdpa drivers/vfio drivers/vhost drivers/virt
 	drivers/virtio
 )
 

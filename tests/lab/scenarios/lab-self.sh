@@ -19,7 +19,10 @@ all_netdevs() {
 }
 
 own_group() {
-	[[ $(ls "$(vf "$1" "$2")/iommu_group/devices") == "$(basename "$(vf "$1" "$2")")" ]]
+	local folder
+
+	folder=$(vf "$1" "$2") || return 1
+	[[ $(ls "$folder/iommu_group/devices") == "${folder##*/}" ]]
 }
 
 for port in em1 em2; do
