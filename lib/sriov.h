@@ -7,6 +7,7 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/parse.h"
+#include "base/text.h"
 #include "host/host.h"
 #include "libvirt/device.h"
 #include "libvirt/document.h"

@@ -9,6 +9,7 @@
 
 #include "base/array.h"
 #include "base/cleanup.h"
+#include "base/text.h"
 #include "host/function.h"
 #include "host/host.h"
 #include "host/users.h"

@@ -5,6 +5,7 @@
 
 #include "base/array.h"
 #include "base/parse.h"
+#include "base/text.h"
 #include "libvirt/domain.h"
 
 /* A line indented deeper than this counts as none. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/text.h"
 #include "plan/guard.h"
 
 #define USERS_NAMED 4

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/text.h"
 #include "run/explain.h"
 #include "run/steps.h"
 #include "sys/child.h"

@@ -17,6 +17,7 @@
 
 #include "base/array.h"
 #include "base/parse.h"
+#include "base/text.h"
 #include "sys/xml.h"
 #include "sys/xml_lexer.h"
 

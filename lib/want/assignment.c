@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "want/assignment.h"
 
 int sriov_attr_unknown(const char *word, struct sriov_error *err)

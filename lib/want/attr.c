@@ -9,6 +9,7 @@
 
 #include "base/array.h"
 #include "base/parse.h"
+#include "base/text.h"
 #include "want/attr.h"
 
 /* linux/if_vlan.h: VLAN 4095 is reserved (IEEE 802.1Q), though the kernel takes it. */

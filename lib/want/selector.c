@@ -9,6 +9,7 @@
 
 #include "base/array.h"
 #include "base/cleanup.h"
+#include "base/text.h"
 #include "want/selector.h"
 
 /* A word that is longer names nothing that the kernel could have. */

@@ -6,6 +6,7 @@
 #include "base/array.h"
 #include "base/cleanup.h"
 #include "base/parse.h"
+#include "base/text.h"
 #include "unit.h"
 
 START_TEST(numbers_are_digits_and_nothing_else)

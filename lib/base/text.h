@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Text for people: what is safe to print, and the word that was meant. */
+#ifndef SRIOV_BASE_TEXT_H
+#define SRIOV_BASE_TEXT_H
+
+#include <stddef.h>
+
+/*
+ * The word of @words (NULL-terminated) that @word was most likely meant to be: at
+ * most a third of its letters wrong.  NULL when none is near.
+ */
+const char *sriov_closest_word(const char *word, const char *const *words);
+
+/*
+ * Copy @text into @buf with every byte that a terminal could obey (control
+ * characters, DEL, and what is not UTF-8) replaced by '?'.  Returns @buf.
+ */
+const char *sriov_text_printable(const char *text, char *buf, size_t size);
+
+/* Print to the end of the string in @buf of @size bytes, as much as fits. */
+void sriov_text_append(char *buf, size_t size, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+#endif
