@@ -18,7 +18,7 @@
 #include "sys/child.h"
 #include "sys/doors.h"
 #include "sys/module.h"
-#include "sys/rtnl.h"
+#include "sys/netlink.h"
 #include "sys/sysfs.h"
 #include "sys/uevent.h"
 

@@ -7,13 +7,10 @@
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include <netlink/msg.h>
-#include <netlink/netlink.h>
 #include <netlink/route/addr.h>
 #include <netlink/route/route.h>
-#include <netlink/socket.h>
 
 #include "base/array.h"
 #include "base/cleanup.h"
@@ -29,116 +26,9 @@
 SRIOV_DEFINE_CLEANUP(cleanup_nl_msg, struct nl_msg *, nlmsg_free)
 #define _cleanup_nl_msg_ _cleanup_(cleanup_nl_msg)
 
-struct sriov_netlink {
-	struct nl_sock *sock;
-};
-
 static int transport_failed(int r, struct sriov_error *err)
 {
 	return sriov_error_set(err, SRIOV_FAILED, -r, "netlink: %s", strerror(-r));
-}
-
-void sriov_netlink_close(struct sriov_netlink *netlink)
-{
-	if (!netlink)
-		return;
-	nl_socket_free(netlink->sock);
-	free(netlink);
-}
-
-SRIOV_DEFINE_CLEANUP(cleanup_netlink, struct sriov_netlink *, sriov_netlink_close)
-
-int sriov_netlink_open(int protocol, struct sriov_netlink **ret)
-{
-	_cleanup_(cleanup_netlink) struct sriov_netlink *netlink = NULL;
-	int on = 1, fd;
-
-	netlink = calloc(1, sizeof(*netlink));
-	if (!netlink)
-		return -ENOMEM;
-	netlink->sock = nl_socket_alloc();
-	if (!netlink->sock)
-		return -ENOMEM;
-	if (nl_connect(netlink->sock, protocol) < 0)
-		return errno ? -errno : -EIO;
-	nl_socket_enable_msg_peek(netlink->sock);
-	fd = nl_socket_get_fd(netlink->sock);
-	setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(on));
-	setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on));
-	*ret = SRIOV_TAKE(netlink);
-	return 0;
-}
-
-int sriov_netlink_open_link_events(struct sriov_netlink **ret)
-{
-	_cleanup_(cleanup_netlink) struct sriov_netlink *netlink = NULL;
-	int r = sriov_netlink_open(NETLINK_ROUTE, &netlink);
-
-	if (r < 0)
-		return r;
-	if (nl_socket_add_membership(netlink->sock, RTNLGRP_LINK) < 0 ||
-	    nl_socket_set_nonblocking(netlink->sock) < 0)
-		return errno ? -errno : -EIO;
-	*ret = SRIOV_TAKE(netlink);
-	return 0;
-}
-
-int sriov_netlink_fd(const struct sriov_netlink *netlink)
-{
-	return nl_socket_get_fd(netlink->sock);
-}
-
-void sriov_netlink_drain(struct sriov_netlink *netlink)
-{
-	char scrap[256];
-
-	while (recv(nl_socket_get_fd(netlink->sock), scrap, sizeof(scrap),
-		    MSG_DONTWAIT | MSG_TRUNC) > 0)
-		;
-}
-
-/* Hand on the messages of one datagram; how many requests they end is counted. */
-static int dispatch(struct nlmsghdr *msg, int len, sriov_netlink_reply_fn *on_reply,
-		    void *arg, unsigned *ended)
-{
-	int r = 0;
-
-	for (; nlmsg_ok(msg, len); msg = nlmsg_next(msg, &len)) {
-		int this = on_reply(msg, arg);
-
-		if (r == 0)
-			r = this;
-		if (msg->nlmsg_type == NLMSG_ERROR || msg->nlmsg_type == NLMSG_DONE)
-			(*ended)++;
-	}
-	return r;
-}
-
-int sriov_netlink_exchange(struct sriov_netlink *netlink, const void *requests,
-			   size_t size, unsigned n, sriov_netlink_reply_fn *on_reply,
-			   void *arg)
-{
-	unsigned ended = 0;
-	int r = 0;
-
-	/* libnl turns errnos into codes of its own; the kernel's stays in errno */
-	errno = 0;
-	if (nl_sendto(netlink->sock, (void *)requests, size) < 0)
-		return errno ? -errno : -EIO;
-	while (ended < n) {
-		_cleanup_free_ unsigned char *buf = NULL;
-		struct sockaddr_nl from;
-		int len, this;
-
-		errno = 0;
-		len = nl_recv(netlink->sock, &from, &buf, NULL);
-		if (len <= 0)
-			return errno ? -errno : -EIO;
-		this = dispatch((struct nlmsghdr *)buf, len, on_reply, arg, &ended);
-		if (r == 0)
-			r = this;
-	}
-	return r;
 }
 
 /* The errno of an acknowledgement, and the kernel's words where it gives some. */

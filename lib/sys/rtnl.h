@@ -88,17 +88,4 @@ struct sriov_link_parent {
 int sriov_rtnl_links(struct sriov_doors *doors, struct sriov_link_parent **ret,
 		     size_t *ret_n, struct sriov_error *err);
 
-/* The transport of the running kernel: see struct sriov_door_ops.netlink. */
-struct sriov_netlink;
-int sriov_netlink_open(int protocol, struct sriov_netlink **ret);
-/* One that listens to RTNLGRP_LINK. */
-int sriov_netlink_open_link_events(struct sriov_netlink **ret);
-int sriov_netlink_fd(const struct sriov_netlink *netlink);
-int sriov_netlink_exchange(struct sriov_netlink *netlink, const void *requests,
-			   size_t size, unsigned n, sriov_netlink_reply_fn *on_reply,
-			   void *arg);
-/* Throw away what has come in. */
-void sriov_netlink_drain(struct sriov_netlink *netlink);
-void sriov_netlink_close(struct sriov_netlink *netlink);
-
 #endif
