@@ -107,14 +107,15 @@ static void put_mac(struct fake_message *message, uint32_t index, uint64_t addre
 static void put_vlan_list(struct fake_message *message, uint32_t index,
 			  const struct fake_vf *vf)
 {
-	const struct ifla_vf_vlan_info info = {
-		.vf = index,
-		.vlan = vf->vlan,
-		.qos = vf->qos,
-		.vlan_proto = htons((uint16_t)vf->proto),
-	};
 	size_t list = fake_message_nest(message, IFLA_VF_VLAN_LIST);
+	struct ifla_vf_vlan_info info;
 
+	/* its last two bytes belong to no member and go out all the same */
+	memset(&info, 0, sizeof(info));
+	info.vf = index;
+	info.vlan = vf->vlan;
+	info.qos = vf->qos;
+	info.vlan_proto = htons((uint16_t)vf->proto);
 	fake_message_put(message, IFLA_VF_VLAN_INFO, &info, sizeof(info));
 	fake_message_nest_end(message, list);
 }

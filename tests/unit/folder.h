@@ -49,4 +49,22 @@ static inline struct fake unit_tree(const char *name)
 	return fake;
 }
 
+/* A tree with the doors of a fake kernel on it. */
+struct unit_scene {
+	struct fake fake;
+	struct sriov_doors doors;
+};
+
+static inline void unit_scene_open(struct unit_scene *scene, const char *tree)
+{
+	scene->fake = unit_tree(tree);
+	fake_doors_open(&scene->doors, scene->fake.path);
+}
+
+static inline void unit_scene_close(struct unit_scene *scene)
+{
+	sriov_doors_close(&scene->doors);
+	unit_folder_remove(&scene->fake);
+}
+
 #endif

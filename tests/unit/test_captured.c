@@ -12,12 +12,7 @@
 
 #define EM1_IFINDEX 2
 
-struct scene {
-	struct fake fake;
-	struct sriov_doors doors;
-};
-
-static void scene_open(struct scene *scene)
+static void scene_open(struct unit_scene *scene)
 {
 	struct sriov_error err = {0};
 
@@ -26,17 +21,11 @@ static void scene_open(struct scene *scene)
 		      err.msg);
 }
 
-static void scene_close(struct scene *scene)
-{
-	sriov_doors_close(&scene->doors);
-	unit_folder_remove(&scene->fake);
-}
-
 START_TEST(settings_are_those_that_were_captured)
 {
 	struct sriov_vf_settings vf[7] = {0};
 	struct sriov_error err = {0};
-	struct scene scene;
+	struct unit_scene scene;
 	uint64_t mac;
 
 	scene_open(&scene);
@@ -46,7 +35,7 @@ START_TEST(settings_are_those_that_were_captured)
 	ck_assert_int_eq(sriov_rtnl_permanent_mac(&scene.doors, EM1_IFINDEX, &mac, &err),
 			 0);
 	ck_assert_uint_eq(mac, UINT64_C(0x246e965a1000));
-	scene_close(&scene);
+	unit_scene_close(&scene);
 }
 END_TEST
 
@@ -55,7 +44,7 @@ START_TEST(links_addresses_and_routes_are_those_that_were_captured)
 	struct sriov_link_parent *links;
 	struct sriov_error err = {0};
 	struct sriov_link_use *uses;
-	struct scene scene;
+	struct unit_scene scene;
 	size_t n;
 
 	scene_open(&scene);
@@ -74,7 +63,7 @@ START_TEST(links_addresses_and_routes_are_those_that_were_captured)
 	ck_assert_str_eq(links[0].ifname, "em1");
 	ck_assert_str_eq(links[0].parent, "0000:01:00.0");
 	free(links);
-	scene_close(&scene);
+	unit_scene_close(&scene);
 }
 END_TEST
 
@@ -87,7 +76,7 @@ START_TEST(nothing_can_be_changed)
 	};
 	struct sriov_vf_change change[2] = {{.vf = 0}, {.vf = 1}};
 	struct sriov_error err = {0};
-	struct scene scene;
+	struct unit_scene scene;
 	char buf[16];
 
 	scene_open(&scene);
@@ -104,7 +93,7 @@ START_TEST(nothing_can_be_changed)
 	ck_assert_str_eq(fake_get(&scene.fake, buf, sizeof(buf),
 				  "sys/bus/pci/devices/0000:01:00.0/sriov_numvfs"),
 			 "7");
-	scene_close(&scene);
+	unit_scene_close(&scene);
 }
 END_TEST
 
@@ -119,7 +108,7 @@ START_TEST(requests_are_answered_one_by_one)
 {
 	const struct ifinfomsg link = {.ifi_index = EM1_IFINDEX};
 	struct fake_message requests = {0};
-	struct scene scene;
+	struct unit_scene scene;
 	unsigned n = 0;
 
 	scene_open(&scene);
@@ -134,7 +123,7 @@ START_TEST(requests_are_answered_one_by_one)
 			 -EROFS);
 	ck_assert_uint_eq(n, 0);
 	free(requests.data);
-	scene_close(&scene);
+	unit_scene_close(&scene);
 }
 END_TEST
 
@@ -142,7 +131,7 @@ START_TEST(a_reply_that_was_not_captured_is_missing)
 {
 	struct sriov_vf_settings vf[7];
 	struct sriov_error err = {0};
-	struct scene scene;
+	struct unit_scene scene;
 
 	scene_open(&scene);
 	ck_assert_int_eq(sriov_rtnl_vf_read(&scene.doors, 999, vf, 7, &err), -ENOENT);
@@ -150,14 +139,14 @@ START_TEST(a_reply_that_was_not_captured_is_missing)
 	ck_assert_int_eq(sriov_rtnl_uses(&scene.doors, &(struct sriov_link_use *){NULL},
 					 &(size_t){0}, &err),
 			 -ENOENT);
-	scene_close(&scene);
+	unit_scene_close(&scene);
 }
 END_TEST
 
 START_TEST(a_reply_that_was_cut_is_read_as_far_as_it_goes)
 {
 	struct sriov_error err = {0};
-	struct scene scene;
+	struct unit_scene scene;
 	char reply[8192];
 	ssize_t size;
 	FILE *file;
@@ -175,7 +164,7 @@ START_TEST(a_reply_that_was_cut_is_read_as_far_as_it_goes)
 		ck_assert_int_le(
 			sriov_rtnl_vf_read(&scene.doors, EM1_IFINDEX, vf, 7, &err), 7);
 	}
-	scene_close(&scene);
+	unit_scene_close(&scene);
 }
 END_TEST
 
@@ -195,12 +184,12 @@ END_TEST
 
 START_TEST(time_stands_still_and_every_reader_may_see_all)
 {
-	struct scene scene;
+	struct unit_scene scene;
 
 	scene_open(&scene);
 	ck_assert_uint_eq(scene.doors.ops->now_ms(&scene.doors), 0);
 	ck_assert(scene.doors.ops->privileged(&scene.doors));
-	scene_close(&scene);
+	unit_scene_close(&scene);
 }
 END_TEST
 

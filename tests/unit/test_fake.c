@@ -20,36 +20,19 @@
 #define VF1 "0000:01:10.4"
 #define NUMVFS PF "/sriov_numvfs"
 
-struct scene {
-	struct fake fake;
-	struct sriov_doors doors;
-};
-
-static void scene_open(struct scene *scene, const char *tree)
-{
-	scene->fake = unit_tree(tree);
-	fake_doors_open(&scene->doors, scene->fake.path);
-}
-
-static void scene_close(struct scene *scene)
-{
-	sriov_doors_close(&scene->doors);
-	unit_folder_remove(&scene->fake);
-}
-
-static int write_file(struct scene *scene, const char *path, const char *data)
+static int write_file(struct unit_scene *scene, const char *path, const char *data)
 {
 	const struct sriov_write write = {.path = path, .data = data, .lock = -1};
 
 	return scene->doors.ops->write_within(&scene->doors, &write, 1000);
 }
 
-static void plan(struct scene *scene, const char *fault)
+static void plan(struct unit_scene *scene, const char *fault)
 {
 	fake_append(&scene->fake, fault, "faults");
 }
 
-static bool is_there(const struct scene *scene, const char *path)
+static bool is_there(const struct unit_scene *scene, const char *path)
 {
 	return fake_exists(&scene->fake, "%s", path);
 }
@@ -64,9 +47,9 @@ START_TEST(sriov_numvfs_answers_in_the_kernels_order)
 		{"0", 0},	    {"7", 0},	     {"7\n", 0},	 {"3", -EBUSY},
 		{"0x8", -ERANGE},   {"0", 0},	     {"0x3", 0},
 	};
-	struct scene scene;
+	struct unit_scene scene;
 
-	scene_open(&scene, "r730");
+	unit_scene_open(&scene, "r730");
 	for (size_t i = 0; i < SRIOV_ARRAY_SIZE(cases); i++)
 		ck_assert_msg(write_file(&scene, NUMVFS, cases[i].data) ==
 				      cases[i].result,
@@ -75,7 +58,7 @@ START_TEST(sriov_numvfs_answers_in_the_kernels_order)
 	ck_assert_int_eq(
 		write_file(&scene, "bus/pci/devices/0000:01:00.1/sriov_numvfs", "2"),
 		-ENOENT);
-	scene_close(&scene);
+	unit_scene_close(&scene);
 }
 END_TEST
 
@@ -91,16 +74,16 @@ START_TEST(vfs_come_and_go_with_all_that_they_have)
 		"sys/bus/pci/drivers/igbvf/" VF1,
 		"sys/class/net/em1v1",
 	};
-	struct scene scene;
+	struct unit_scene scene;
 
-	scene_open(&scene, "r730");
+	unit_scene_open(&scene, "r730");
 	ck_assert_int_eq(write_file(&scene, NUMVFS, "7"), 0);
 	for (size_t i = 0; i < SRIOV_ARRAY_SIZE(files); i++)
 		ck_assert_msg(is_there(&scene, files[i]), "no %s", files[i]);
 	ck_assert_int_eq(write_file(&scene, NUMVFS, "0"), 0);
 	for (size_t i = 0; i < SRIOV_ARRAY_SIZE(files); i++)
 		ck_assert_msg(!is_there(&scene, files[i]), "%s is left", files[i]);
-	scene_close(&scene);
+	unit_scene_close(&scene);
 }
 END_TEST
 
@@ -127,24 +110,24 @@ START_TEST(drivers_bind_as_the_bus_lets_them)
 		{"bus/pci/drivers/igbvf/bind", VF1, -EBUSY},
 		{"bus/pci/drivers/no-such/bind", VF1, -ENOENT},
 	};
-	struct scene scene;
+	struct unit_scene scene;
 
-	scene_open(&scene, "r730");
+	unit_scene_open(&scene, "r730");
 	fake_tree_line(&scene.fake, "driver vfio-pci");
 	ck_assert_int_eq(write_file(&scene, NUMVFS, "2"), 0);
 	for (size_t i = 0; i < SRIOV_ARRAY_SIZE(cases); i++)
 		ck_assert_msg(write_file(&scene, cases[i].path, cases[i].data) ==
 				      cases[i].result,
 			      "%zu: %s", i, cases[i].path);
-	scene_close(&scene);
+	unit_scene_close(&scene);
 }
 END_TEST
 
 START_TEST(without_autoprobe_only_an_override_binds)
 {
-	struct scene scene;
+	struct unit_scene scene;
 
-	scene_open(&scene, "r730");
+	unit_scene_open(&scene, "r730");
 	fake_tree_line(&scene.fake, "driver vfio-pci");
 	ck_assert_int_eq(write_file(&scene, PF "/sriov_drivers_autoprobe", "0"), 0);
 	ck_assert_int_eq(write_file(&scene, NUMVFS, "2"), 0);
@@ -157,15 +140,15 @@ START_TEST(without_autoprobe_only_an_override_binds)
 		0);
 	ck_assert_int_eq(write_file(&scene, "bus/pci/drivers_probe", VF1), 0);
 	ck_assert(is_there(&scene, "sys/bus/pci/drivers/vfio-pci/" VF1));
-	scene_close(&scene);
+	unit_scene_close(&scene);
 }
 END_TEST
 
 START_TEST(vfio_needs_an_iommu_and_drivers_probe_does_not_tell)
 {
-	struct scene scene;
+	struct unit_scene scene;
 
-	scene_open(&scene, "no-iommu");
+	unit_scene_open(&scene, "no-iommu");
 	ck_assert_int_eq(write_file(&scene, "bus/pci/drivers/igbvf/unbind", VF1), 0);
 	ck_assert_int_eq(
 		write_file(&scene, "bus/pci/devices/" VF1 "/driver_override", "vfio-pci"),
@@ -174,16 +157,16 @@ START_TEST(vfio_needs_an_iommu_and_drivers_probe_does_not_tell)
 	ck_assert(!is_there(&scene, "sys/bus/pci/devices/" VF1 "/driver"));
 	ck_assert_int_eq(write_file(&scene, "bus/pci/drivers/vfio-pci/bind", VF1),
 			 -EINVAL);
-	scene_close(&scene);
+	unit_scene_close(&scene);
 }
 END_TEST
 
 START_TEST(a_new_vf_has_the_address_of_the_admin_or_of_its_driver)
 {
-	struct scene scene;
+	struct unit_scene scene;
 	char buf[32];
 
-	scene_open(&scene, "r730");
+	unit_scene_open(&scene, "r730");
 	ck_assert_int_eq(write_file(&scene, NUMVFS, "2"), 0);
 	ck_assert_str_eq(fake_get(&scene.fake, buf, sizeof(buf),
 				  "sys/class/net/em1v1/addr_assign_type"),
@@ -197,7 +180,7 @@ START_TEST(a_new_vf_has_the_address_of_the_admin_or_of_its_driver)
 	ck_assert_str_eq(fake_get(&scene.fake, buf, sizeof(buf),
 				  "sys/class/net/em1v1/addr_assign_type"),
 			 "0");
-	scene_close(&scene);
+	unit_scene_close(&scene);
 }
 END_TEST
 
@@ -212,7 +195,7 @@ static int on_ack(const struct nlmsghdr *msg, void *arg)
 }
 
 /* RTM_SETLINK of em1 with these @size bytes as the one IFLA_VF_INFO. */
-static int set_raw(struct scene *scene, uint16_t type, const void *data, size_t size)
+static int set_raw(struct unit_scene *scene, uint16_t type, const void *data, size_t size)
 {
 	const struct ifinfomsg link = {.ifi_index = 2};
 	struct fake_message message = {0};
@@ -238,23 +221,23 @@ static int set_raw(struct scene *scene, uint16_t type, const void *data, size_t 
 START_TEST(a_malformed_setting_is_refused_as_by_the_kernel)
 {
 	const uint32_t trust[] = {0, 1};
-	struct scene scene;
+	struct unit_scene scene;
 
-	scene_open(&scene, "r730-used");
+	unit_scene_open(&scene, "r730-used");
 	ck_assert_int_eq(set_raw(&scene, IFLA_VF_TRUST, trust, sizeof(trust)), 0);
 	ck_assert_int_eq(set_raw(&scene, IFLA_VF_TRUST, trust, 4), -ERANGE);
 	ck_assert_int_eq(set_raw(&scene, 0, NULL, 0), -EINVAL);
 	fake_put(&scene.fake, "", "kernel/unprivileged");
 	ck_assert_int_eq(set_raw(&scene, IFLA_VF_TRUST, trust, sizeof(trust)), -EPERM);
-	scene_close(&scene);
+	unit_scene_close(&scene);
 }
 END_TEST
 
 START_TEST(a_fault_strikes_the_operations_that_it_counts)
 {
-	struct scene scene;
+	struct unit_scene scene;
 
-	scene_open(&scene, "r730");
+	unit_scene_open(&scene, "r730");
 	plan(&scene, "EIO 2-3 sriov_drivers_autoprobe");
 	plan(&scene, "done-EAGAIN 5 autoprobe # and a comment");
 	plan(&scene, "ignore 6- autoprobe 0");
@@ -267,17 +250,17 @@ START_TEST(a_fault_strikes_the_operations_that_it_counts)
 	ck_assert_int_eq(write_file(&scene, PF "/sriov_drivers_autoprobe", "1"), -EAGAIN);
 	ck_assert_uint_eq(
 		fake_get_number(&scene.fake, 9, "sys/" PF "/sriov_drivers_autoprobe"), 1);
-	scene_close(&scene);
+	unit_scene_close(&scene);
 }
 END_TEST
 
 START_TEST(a_blocked_write_is_made_when_it_is_released)
 {
 	struct sriov_write write = {.path = NUMVFS, .data = "7"};
-	struct scene scene;
+	struct unit_scene scene;
 	int other, status;
 
-	scene_open(&scene, "r730");
+	unit_scene_open(&scene, "r730");
 	fake_put(&scene.fake, "", "lock");
 	plan(&scene, "block sriov_numvfs");
 	write.lock = openat(scene.fake.root, "lock", O_RDWR | O_CLOEXEC);
@@ -294,7 +277,7 @@ START_TEST(a_blocked_write_is_made_when_it_is_released)
 	ck_assert(is_there(&scene, "sys/" PF "/virtfn6"));
 	ck_assert_int_eq(flock(other, LOCK_EX | LOCK_NB), 0);
 	close(other);
-	scene_close(&scene);
+	unit_scene_close(&scene);
 }
 END_TEST
 
@@ -306,11 +289,11 @@ START_TEST(a_process_dies_where_it_is_told_to)
 	} cases[] = {{"kill sriov_numvfs", true}, {"kill-before sriov_numvfs", false}};
 
 	for (size_t i = 0; i < SRIOV_ARRAY_SIZE(cases); i++) {
-		struct scene scene;
+		struct unit_scene scene;
 		int status;
 		pid_t pid;
 
-		scene_open(&scene, "r730");
+		unit_scene_open(&scene, "r730");
 		plan(&scene, cases[i].fault);
 		pid = fork();
 		if (pid == 0)
@@ -321,7 +304,7 @@ START_TEST(a_process_dies_where_it_is_told_to)
 		/* nobody is kept out by the dead */
 		ck_assert_int_eq(write_file(&scene, PF "/sriov_drivers_autoprobe", "1"),
 				 0);
-		scene_close(&scene);
+		unit_scene_close(&scene);
 	}
 }
 END_TEST
@@ -329,9 +312,9 @@ END_TEST
 START_TEST(time_passes_only_while_somebody_waits)
 {
 	const struct sriov_door_ops *ops;
-	struct scene scene;
+	struct unit_scene scene;
 
-	scene_open(&scene, "r730");
+	unit_scene_open(&scene, "r730");
 	ops = scene.doors.ops;
 	plan(&scene, "late=500 sriov_numvfs");
 	ck_assert_int_eq(ops->events_open(&scene.doors), 0);
@@ -345,15 +328,15 @@ START_TEST(time_passes_only_while_somebody_waits)
 	ck_assert_uint_eq(ops->now_ms(&scene.doors), 1500);
 	ck_assert(is_there(&scene, "sys/class/net/em1v0"));
 	ops->events_close(&scene.doors);
-	scene_close(&scene);
+	unit_scene_close(&scene);
 }
 END_TEST
 
 START_TEST(things_vanish_and_are_renamed_on_demand)
 {
-	struct scene scene;
+	struct unit_scene scene;
 
-	scene_open(&scene, "r730");
+	unit_scene_open(&scene, "r730");
 	plan(&scene, "vanish=" VF1 " sriov_numvfs");
 	plan(&scene, "rename=em1v0:eth9 sriov_numvfs");
 	plan(&scene, "up=em3 sriov_numvfs");
@@ -363,17 +346,17 @@ START_TEST(things_vanish_and_are_renamed_on_demand)
 	ck_assert(!is_there(&scene, "sys/class/net/em1v0"));
 	ck_assert_uint_eq(fake_get_number(&scene.fake, 0, "sys/class/net/em3/carrier"),
 			  1);
-	scene_close(&scene);
+	unit_scene_close(&scene);
 }
 END_TEST
 
 START_TEST(a_module_takes_what_it_knows_when_it_is_loaded)
 {
 	const struct sriov_door_ops *ops;
-	struct scene scene;
+	struct unit_scene scene;
 	char driver[32];
 
-	scene_open(&scene, "r730");
+	unit_scene_open(&scene, "r730");
 	ops = scene.doors.ops;
 	fake_remove(&scene.fake, "sys/bus/pci/drivers/igbvf");
 	fake_tree_line(&scene.fake, "module igbvf pci:v00008086d00001520*");
@@ -384,7 +367,7 @@ START_TEST(a_module_takes_what_it_knows_when_it_is_loaded)
 	ck_assert_str_eq(fake_get_link(&scene.fake, driver, sizeof(driver),
 				       "sys/bus/pci/devices/" VF1 "/driver"),
 			 "igbvf");
-	scene_close(&scene);
+	unit_scene_close(&scene);
 }
 END_TEST
 

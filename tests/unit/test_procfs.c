@@ -7,13 +7,8 @@
 #include "folder.h"
 #include "sys/procfs.h"
 
-struct scene {
-	struct fake fake;
-	struct sriov_doors doors;
-};
-
 /* Processes as lines of a tree. */
-static void scene_open(struct scene *scene, const char *const *lines, size_t n)
+static void scene_open(struct unit_scene *scene, const char *const *lines, size_t n)
 {
 	scene->fake = unit_tree("drivers");
 	for (size_t i = 0; i < n; i++)
@@ -21,16 +16,10 @@ static void scene_open(struct scene *scene, const char *const *lines, size_t n)
 	fake_doors_open(&scene->doors, scene->fake.path);
 }
 
-static void scene_close(struct scene *scene)
-{
-	sriov_doors_close(&scene->doors);
-	unit_folder_remove(&scene->fake);
-}
-
 static struct sriov_vfio_holder only_holder(const char *const *lines, size_t n)
 {
 	struct sriov_vfio_holder *holders = NULL, holder;
-	struct scene scene;
+	struct unit_scene scene;
 	size_t n_holders = 0;
 
 	scene_open(&scene, lines, n);
@@ -39,7 +28,7 @@ static struct sriov_vfio_holder only_holder(const char *const *lines, size_t n)
 	ck_assert_uint_eq(n_holders, 1);
 	holder = holders[0];
 	free(holders);
-	scene_close(&scene);
+	unit_scene_close(&scene);
 	return holder;
 }
 
@@ -120,7 +109,7 @@ START_TEST(each_group_of_each_process_is_named_once)
 	};
 	struct sriov_vfio_holder *holders;
 	unsigned seen[3] = {0};
-	struct scene scene;
+	struct unit_scene scene;
 	size_t n;
 
 	scene_open(&scene, lines, SRIOV_ARRAY_SIZE(lines));
@@ -133,7 +122,7 @@ START_TEST(each_group_of_each_process_is_named_once)
 	}
 	ck_assert(seen[0] == 1 && seen[1] == 1 && seen[2] == 1);
 	free(holders);
-	scene_close(&scene);
+	unit_scene_close(&scene);
 }
 END_TEST
 
@@ -169,7 +158,7 @@ START_TEST(each_other_network_namespace_is_listed_once)
 		"run/netns/blue = blue",
 	};
 	struct sriov_netns *netns;
-	struct scene scene;
+	struct unit_scene scene;
 	size_t n;
 
 	scene_open(&scene, lines, SRIOV_ARRAY_SIZE(lines));
@@ -183,19 +172,19 @@ START_TEST(each_other_network_namespace_is_listed_once)
 	ck_assert_int_eq(netns[0].pid, 0);
 	ck_assert(netns[1].pid == 77 || netns[1].pid == 78);
 	free(netns);
-	scene_close(&scene);
+	unit_scene_close(&scene);
 }
 END_TEST
 
 START_TEST(without_namespaces_there_is_nothing_to_list)
 {
 	struct sriov_netns *netns;
-	struct scene scene;
+	struct unit_scene scene;
 	size_t n;
 
 	scene_open(&scene, NULL, 0);
 	ck_assert_int_eq(sriov_procfs_netns(&scene.doors, &netns, &n), -ENOENT);
-	scene_close(&scene);
+	unit_scene_close(&scene);
 }
 END_TEST
 

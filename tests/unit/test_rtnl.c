@@ -10,24 +10,7 @@
 
 #define EM1_IFINDEX 2
 
-struct scene {
-	struct fake fake;
-	struct sriov_doors doors;
-};
-
-static void scene_open(struct scene *scene, const char *tree)
-{
-	scene->fake = unit_tree(tree);
-	fake_doors_open(&scene->doors, scene->fake.path);
-}
-
-static void scene_close(struct scene *scene)
-{
-	sriov_doors_close(&scene->doors);
-	unit_folder_remove(&scene->fake);
-}
-
-static struct sriov_vf_settings read_vf(struct scene *scene, unsigned index)
+static struct sriov_vf_settings read_vf(struct unit_scene *scene, unsigned index)
 {
 	struct sriov_vf_settings vf[7] = {0};
 	struct sriov_error err = {0};
@@ -57,9 +40,9 @@ START_TEST(each_setting_arrives_where_it_belongs)
 	};
 	struct sriov_vf_settings before, after;
 	struct sriov_error err = {0};
-	struct scene scene;
+	struct unit_scene scene;
 
-	scene_open(&scene, "r730-used");
+	unit_scene_open(&scene, "r730-used");
 	for (size_t i = 0; i < SRIOV_ARRAY_SIZE(changes); i++) {
 		struct sriov_vf_change change = changes[i];
 
@@ -77,7 +60,7 @@ START_TEST(each_setting_arrives_where_it_belongs)
 	ck_assert_uint_eq(after.value[SRIOV_SETTING_VLAN], 300);
 	ck_assert_uint_eq(after.value[SRIOV_SETTING_SPOOFCHK], 0);
 	ck_assert_uint_eq(after.value[SRIOV_SETTING_TRUST], 1);
-	scene_close(&scene);
+	unit_scene_close(&scene);
 }
 END_TEST
 
@@ -103,9 +86,9 @@ START_TEST(one_refusal_leaves_the_others_alone)
 				      -EINVAL,
 				      0};
 	struct sriov_error err = {0};
-	struct scene scene;
+	struct unit_scene scene;
 
-	scene_open(&scene, "r730-used");
+	unit_scene_open(&scene, "r730-used");
 	ck_assert_int_eq(sriov_rtnl_vf_change(&scene.doors, EM1_IFINDEX, changes,
 					      SRIOV_ARRAY_SIZE(changes), &err),
 			 0);
@@ -113,7 +96,7 @@ START_TEST(one_refusal_leaves_the_others_alone)
 		ck_assert_msg(changes[i].result == results[i], "%zu gives %d", i,
 			      changes[i].result);
 	ck_assert_uint_eq(read_vf(&scene, 2).value[SRIOV_SETTING_TRUST], 1);
-	scene_close(&scene);
+	unit_scene_close(&scene);
 }
 END_TEST
 
@@ -122,15 +105,15 @@ START_TEST(the_kernels_own_words_come_with_its_refusal)
 	struct sriov_vf_change change =
 		change_of(1, SRIOV_VF_MESSAGE_TRUST, SRIOV_SETTING_TRUST, 1);
 	struct sriov_error err = {0};
-	struct scene scene;
+	struct unit_scene scene;
 
-	scene_open(&scene, "r730-used");
+	unit_scene_open(&scene, "r730-used");
 	fake_append(&scene.fake, "EOPNOTSUPP trust : Not in switchdev mode", "faults");
 	ck_assert_int_eq(
 		sriov_rtnl_vf_change(&scene.doors, EM1_IFINDEX, &change, 1, &err), 0);
 	ck_assert_int_eq(change.result, -EOPNOTSUPP);
 	ck_assert_str_eq(change.reason, "Not in switchdev mode");
-	scene_close(&scene);
+	unit_scene_close(&scene);
 }
 END_TEST
 
@@ -138,16 +121,16 @@ START_TEST(a_thousand_changes_go_in_batches_and_each_is_answered)
 {
 	_cleanup_free_ struct sriov_vf_change *changes = calloc(1000, sizeof(*changes));
 	struct sriov_error err = {0};
-	struct scene scene;
+	struct unit_scene scene;
 
-	scene_open(&scene, "r730-used");
+	unit_scene_open(&scene, "r730-used");
 	for (unsigned i = 0; i < 1000; i++)
 		changes[i] = change_of(i, SRIOV_VF_MESSAGE_VLAN, SRIOV_SETTING_VLAN, i);
 	ck_assert_int_eq(
 		sriov_rtnl_vf_change(&scene.doors, EM1_IFINDEX, changes, 1000, &err), 0);
 	for (unsigned i = 0; i < 1000; i++)
 		ck_assert_int_eq(changes[i].result, i < 7 ? 0 : -EINVAL);
-	scene_close(&scene);
+	unit_scene_close(&scene);
 }
 END_TEST
 
@@ -155,31 +138,31 @@ START_TEST(a_link_that_is_not_there_is_said_so)
 {
 	struct sriov_vf_settings vf[7];
 	struct sriov_error err = {0};
-	struct scene scene;
+	struct unit_scene scene;
 	uint64_t mac;
 
-	scene_open(&scene, "r730-used");
+	unit_scene_open(&scene, "r730-used");
 	ck_assert_int_eq(sriov_rtnl_vf_read(&scene.doors, 99, vf, 7, &err), -ENODEV);
 	ck_assert_int_eq(err.code, SRIOV_NOT_FOUND);
 	ck_assert_int_eq(sriov_rtnl_permanent_mac(&scene.doors, 99, &mac, &err), -ENODEV);
 	ck_assert_int_eq(sriov_rtnl_link_up(&scene.doors, 99, &err), -ENODEV);
-	scene_close(&scene);
+	unit_scene_close(&scene);
 }
 END_TEST
 
 START_TEST(a_link_is_set_up)
 {
 	struct sriov_error err = {0};
-	struct scene scene;
+	struct unit_scene scene;
 	char buf[16];
 
-	scene_open(&scene, "r730");
+	unit_scene_open(&scene, "r730");
 	ck_assert_int_eq(sriov_rtnl_link_up(&scene.doors, 4, &err), 0);
 	ck_assert_str_eq(
 		fake_get(&scene.fake, buf, sizeof(buf), "sys/class/net/em3/flags"),
 		"0x1003");
 	ck_assert_str_eq(fake_get(&scene.fake, buf, sizeof(buf), "log"), "linkup em3");
-	scene_close(&scene);
+	unit_scene_close(&scene);
 }
 END_TEST
 
@@ -188,32 +171,32 @@ START_TEST(a_dump_that_fails_is_an_error)
 	struct sriov_link_use *uses = NULL;
 	struct sriov_link_parent *links = NULL;
 	struct sriov_error err = {0};
-	struct scene scene;
+	struct unit_scene scene;
 	size_t n;
 
-	scene_open(&scene, "r730-used");
+	unit_scene_open(&scene, "r730-used");
 	fake_append(&scene.fake, "ENOMEM dump routes", "faults");
 	fake_append(&scene.fake, "EIO dump links", "faults");
 	ck_assert_int_eq(sriov_rtnl_uses(&scene.doors, &uses, &n, &err), -ENOMEM);
 	ck_assert_ptr_null(uses);
 	ck_assert_int_eq(sriov_rtnl_links(&scene.doors, &links, &n, &err), -EIO);
 	ck_assert_ptr_null(links);
-	scene_close(&scene);
+	unit_scene_close(&scene);
 }
 END_TEST
 
 START_TEST(a_link_without_a_permanent_address_has_none)
 {
 	struct sriov_error err = {0};
-	struct scene scene;
+	struct unit_scene scene;
 	uint64_t mac;
 
-	scene_open(&scene, "r730");
+	unit_scene_open(&scene, "r730");
 	fake_remove(&scene.fake, "kernel/0000:01:00.0/mac");
 	ck_assert_int_eq(sriov_rtnl_permanent_mac(&scene.doors, EM1_IFINDEX, &mac, &err),
 			 -ENODATA);
 	ck_assert_int_eq(err.code, SRIOV_UNSUPPORTED);
-	scene_close(&scene);
+	unit_scene_close(&scene);
 }
 END_TEST
 
@@ -221,9 +204,9 @@ START_TEST(four_thousand_vfs_are_read_over_the_door)
 {
 	_cleanup_free_ struct sriov_vf_settings *vf = calloc(4096, sizeof(*vf));
 	struct sriov_error err = {0};
-	struct scene scene;
+	struct unit_scene scene;
 
-	scene_open(&scene, "r730");
+	unit_scene_open(&scene, "r730");
 	/* the card's memory suffices here: nobody asks sysfs for the VFs themselves */
 	fake_put(&scene.fake, "4096", "sys/bus/pci/devices/0000:01:00.0/sriov_numvfs");
 	for (unsigned i = 0; i < 4096; i++) {
@@ -236,7 +219,7 @@ START_TEST(four_thousand_vfs_are_read_over_the_door)
 			 4096);
 	for (unsigned i = 0; i < 4096; i++)
 		ck_assert_uint_eq(vf[i].value[SRIOV_SETTING_MAC], i);
-	scene_close(&scene);
+	unit_scene_close(&scene);
 }
 END_TEST
 
