@@ -33,7 +33,7 @@ static void match_loaded(const struct fake *fake, const char *address, void *arg
 		return;
 	fake_get(fake, match, sizeof(match), "kernel/%s/match", address);
 	if (match[0] && fake_exists(fake, "sys/bus/pci/drivers/%s", match))
-		strcpy(search->found, match);
+		snprintf(search->found, sizeof(search->found), "%s", match);
 }
 
 bool fake_module_find(const struct fake *fake, const char *name,
@@ -48,7 +48,7 @@ bool fake_module_find(const struct fake *fake, const char *name,
 	fake_each_name(fake, "kernel/modules", match_module, &search);
 	if (search.found[0] == '\0')
 		return false;
-	strcpy(ret, search.found);
+	memcpy(ret, search.found, sizeof(search.found));
 	return true;
 }
 

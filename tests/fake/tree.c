@@ -306,7 +306,8 @@ static void do_line(const struct fake *fake, char *line)
 	if (line[0] == '\0' || do_path(fake, line))
 		return;
 	words = split(line);
-	do_statement(fake, &words);
+	if (words.n)
+		do_statement(fake, &words);
 }
 
 static void unpack(const struct fake *fake, const char *path)
