@@ -19,6 +19,7 @@ struct binding {
 	int lock;
 	uint64_t started_ms;
 	uint64_t deadline_ms;
+	int override_left; /* why the override could not be cleared, 0 */
 };
 
 static uint64_t now_ms(const struct binding *b)
@@ -116,7 +117,7 @@ static int load(struct binding *b, const char *name)
 
 static int bind_by_override(struct binding *b, const char *driver)
 {
-	int r = sriov_scratch_note(b->run->doors, b->address), cleared;
+	int r = sriov_scratch_note(b->run->doors, b->address);
 
 	if (r < 0)
 		return r;
@@ -129,10 +130,10 @@ static int bind_by_override(struct binding *b, const char *driver)
 		r = why_not_bound(b, driver);
 	if (r == -ETIME)
 		return r;
-	cleared = write_override(b, "\n");
-	if (cleared == 0)
+	b->override_left = write_override(b, "\n");
+	if (b->override_left == 0)
 		sriov_scratch_forget(b->run->doors, b->address);
-	return r < 0 ? r : cleared;
+	return r;
 }
 
 /*
@@ -214,6 +215,19 @@ static int fail(struct binding *b, struct sriov_step *step, const char *driver, 
 	return r;
 }
 
+/* The function is bound; what is left would bind it so again, and is remembered. */
+static int report_override(struct binding *b, struct sriov_step *step)
+{
+	struct sriov_error err = {0};
+
+	sriov_error_set(&err, SRIOV_PARTLY, -b->override_left,
+			"bound to %s, but its driver_override could not be cleared: %s",
+			step->to.text, strerror(-b->override_left));
+	sriov_error_hint(&err, "the next change by sriovctl clears it first");
+	sriov_step_fail(step, SRIOV_STATUS_DIFFERS, &err);
+	return b->override_left;
+}
+
 int sriov_run_driver(struct sriov_run *run, struct sriov_step *step)
 {
 	const struct sriov_function *locked = step->pf ? &step->pf->fn : step->function;
@@ -246,6 +260,8 @@ int sriov_run_driver(struct sriov_run *run, struct sriov_step *step)
 		r = wait_for_netdev(&b);
 	if (r < 0)
 		fail(&b, step, driver, r);
+	else if (b.override_left)
+		r = report_override(&b, step);
 	run->doors->ops->events_close(run->doors);
 	return r;
 }

@@ -61,6 +61,14 @@ static void still_writing(const char *what, uint64_t waited_ms, struct sriov_err
 		     "If it never ends, some program holds a VF open");
 }
 
+/* See struct sriov_write.idle. */
+static void opened_meanwhile(struct sriov_error *err)
+{
+	sriov_error_set(err, SRIOV_IN_USE, EBUSY,
+			"a vfio device was opened just now; it was not taken away");
+	sriov_error_hint(err, "who has it: sriovctl list");
+}
+
 void sriov_explain_vfs(const struct sriov_step *step, int errnum, uint64_t waited_ms,
 		       struct sriov_error *err)
 {
@@ -71,6 +79,8 @@ void sriov_explain_vfs(const struct sriov_step *step, int errnum, uint64_t waite
 
 	if (errnum == ETIME) {
 		still_writing("sriov_numvfs", waited_ms, err);
+	} else if (errnum == ETXTBSY) {
+		opened_meanwhile(err);
 	} else if (meaning) {
 		sriov_error_set(err, SRIOV_FAILED, errnum, "cannot %s: %s (%s)",
 				vfs ? "make VFs" : "remove the VFs", meaning->cause,
@@ -164,6 +174,8 @@ void sriov_explain_driver(const struct sriov_step *step, const char *driver, int
 
 	if (errnum == ETIME) {
 		still_writing("bind or unbind", waited_ms, err);
+	} else if (errnum == ETXTBSY) {
+		opened_meanwhile(err);
 	} else if (errnum == ENOENT) {
 		sriov_error_set(err, SRIOV_UNSUPPORTED, errnum,
 				"this kernel has no driver %s", driver);

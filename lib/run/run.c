@@ -91,12 +91,13 @@ static void do_structurals(struct sriov_run *run, struct sriov_step *steps, size
 	}
 }
 
+/* When the transport fails half-way only another look tells which of them were made. */
 static int do_settings(struct sriov_run *run, struct sriov_step *steps, size_t n,
 		       struct sriov_error *err)
 {
 	int r = sriov_run_settings(run, steps, n, err);
 
-	for (size_t i = 0; r == 0 && i < n; i++)
+	for (size_t i = 0; i < n; i++)
 		steps[i].done = steps[i].status == SRIOV_STATUS_PLANNED;
 	return r;
 }
@@ -147,13 +148,16 @@ int sriov_run(struct sriov_plan *plan, const struct sriov_locks *locks,
 {
 	struct sriov_run run = {
 		.plan = plan, .doors = plan->doors, .locks = locks, .options = options};
-	int r = do_all(&run, err);
+	struct sriov_error proof_error = {0};
+	int r = do_all(&run, err), proof;
 
-	if (r < 0)
-		return r;
 	for (size_t i = 0; i < plan->n; i++)
 		skip(&plan->step[i]);
-	r = sriov_run_prove(&run, err);
+	proof = sriov_run_prove(&run, &proof_error);
+	if (r == 0 && proof < 0) {
+		*err = proof_error;
+		r = proof;
+	}
 	if (r == 0 && sriov_run_interrupted(&run))
 		return sriov_error_set(err, SRIOV_INTERRUPTED, EINTR, "interrupted");
 	return r;

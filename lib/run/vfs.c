@@ -117,6 +117,12 @@ static size_t count_settled(const struct wait *wait, const struct sriov_pf *pf)
 	return n;
 }
 
+/* NVMe VFs have no queues at first, so that their driver turns them down. */
+static bool wants_driver(const struct sriov_pf *pf)
+{
+	return sriov_function_is_net(&pf->fn);
+}
+
 static int look(const struct wait *wait, struct sriov_host *ret)
 {
 	struct sriov_error err;
@@ -143,8 +149,8 @@ static bool wait_once(struct wait *wait, const struct sriov_pf *pf)
 		wait->quiet = 0;
 		return true;
 	}
-	/* where no VF has a driver, none wants them: NVMe VFs that have no queues yet */
-	if (pf->n_vfs == wait->step->to.number && count_settled(wait, pf) == 0)
+	if (pf->n_vfs == wait->step->to.number && count_settled(wait, pf) == 0 &&
+	    !wants_driver(wait->step->pf))
 		return false;
 	if (!wait->probed_again) {
 		wait->probed_again = true;
@@ -160,7 +166,7 @@ static int fewer_than_asked(struct wait *wait, const struct sriov_pf *pf)
 
 	sriov_error_set(&err, pf->n_vfs ? SRIOV_PARTLY : SRIOV_FAILED, EIO,
 			"the %s driver took the write and made %zu of %llu VFs",
-			pf->fn.driver, pf->n_vfs,
+			wait->step->pf->fn.driver, pf->n_vfs,
 			(unsigned long long)wait->step->to.number);
 	sriov_error_object(&err, "%s", wait->step->pf->name);
 	sriov_error_hint(&err, "dmesg | tail");
@@ -222,7 +228,7 @@ static int judge(struct wait *wait, const struct sriov_pf *pf, bool last)
 			   wait->step->pf->name, settled, pf->n_vfs);
 	if (!last)
 		return 0;
-	return settled ? some_unsettled(wait, pf) : 1;
+	return settled || wants_driver(wait->step->pf) ? some_unsettled(wait, pf) : 1;
 }
 
 static int wait_for_vfs(struct wait *wait)

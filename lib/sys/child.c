@@ -24,7 +24,7 @@ static int check_idle(const struct sriov_doors *doors, const struct sriov_write 
 		snprintf(path, sizeof(path), "%s/enable", write->idle[i]);
 		if (sriov_sysfs_number(doors->sys, path, 10, UINT32_MAX, &enabled) == 0 &&
 		    enabled != 0)
-			return -EBUSY;
+			return -ETXTBSY;
 	}
 	return 0;
 }

@@ -14,7 +14,7 @@ struct sriov_write {
 	/*
 	 * Device folders below sys/ whose `enable` is read once more just before the
 	 * write: 1 in one of them (somebody opened its vfio device meanwhile) gives
-	 * -EBUSY and nothing is written.
+	 * -ETXTBSY, which no such write gives, and nothing is written.
 	 */
 	const char *const *idle;
 	size_t n_idle;

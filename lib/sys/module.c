@@ -59,11 +59,13 @@ int sriov_module_load(const char *name)
 	{
 		struct kmod_module *module = kmod_module_get_module(item);
 
-		r = kmod_module_probe_insert_module(module, KMOD_PROBE_APPLY_BLACKLIST,
+		/* as modprobe: a blacklist concerns aliases, not a module's own name */
+		r = kmod_module_probe_insert_module(module,
+						    KMOD_PROBE_APPLY_BLACKLIST_ALIAS_ONLY,
 						    NULL, NULL, NULL, NULL);
 		kmod_module_unref(module);
-		if (r < 0)
-			return r;
+		if (r != 0)
+			return r < 0 ? r : -ENOENT;
 	}
 	return 0;
 }

@@ -149,7 +149,7 @@ START_TEST(a_vf_that_was_opened_meanwhile_stops_the_write)
 	fake_put(&scene.fake, "7", "sriov_numvfs");
 	fake_put(&scene.fake, "0", "vf0/enable");
 	fake_put(&scene.fake, "1", "vf1/enable");
-	ck_assert_int_eq(sriov_write_within(&scene.doors, &write, LONG_MS), -EBUSY);
+	ck_assert_int_eq(sriov_write_within(&scene.doors, &write, LONG_MS), -ETXTBSY);
 	ck_assert_str_eq(fake_get(&scene.fake, buf, sizeof(buf), "sriov_numvfs"), "7");
 	fake_put(&scene.fake, "0", "vf1/enable");
 	fake_remove(&scene.fake, "vf0");
