@@ -200,7 +200,7 @@ static int do_write(const struct fake *fake, const struct sriov_write *write,
 	if (fake_exists(fake, "kernel/unprivileged"))
 		return -EACCES;
 	if (is_opened(fake, write))
-		return -EBUSY;
+		return -ETXTBSY;
 	if (verdict->block)
 		return wait_in_vain(fake, write, timeout_ms, &verdict->mishap);
 	if (verdict->done)

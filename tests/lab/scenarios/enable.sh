@@ -97,7 +97,7 @@ echo 1 >"$(pf em1)/sriov_drivers_autoprobe"
 expect 0 sriovctl disable em1
 
 expect 0 sriovctl enable all max
-out_has "$nvme left out"
+err_has "$nvme left out"
 same "all ports have 7 VFs" "7 7" "$(vfs_by_ip em1) $(vfs_by_ip em2)"
 same "the NVMe controller has none" 0 "$(vfs_by_files nvme0)"
 same "the automatic probing is as before" $'1\n1' "$(autoprobe)"
