@@ -117,7 +117,7 @@ static int load(struct binding *b, const char *name)
 
 static int bind_by_override(struct binding *b, const char *driver)
 {
-	int r = sriov_scratch_note(b->run->doors, b->address);
+	int r = sriov_scratch_note(b->run->doors, SRIOV_SCRATCH_OVERRIDE, b->address);
 
 	if (r < 0)
 		return r;
@@ -132,8 +132,39 @@ static int bind_by_override(struct binding *b, const char *driver)
 		return r;
 	b->override_left = write_override(b, "\n");
 	if (b->override_left == 0)
-		sriov_scratch_forget(b->run->doors, b->address);
+		sriov_scratch_forget(b->run->doors, SRIOV_SCRATCH_OVERRIDE, b->address);
 	return r;
+}
+
+/* Where the PF keeps drivers off new VFs, drivers_probe binds nothing to old ones too. */
+static int probe_with_autoprobe(struct binding *b)
+{
+	const char *pf = b->step->pf->fn.address;
+	char path[PATH_MAX];
+	int r = sriov_scratch_note(b->run->doors, SRIOV_SCRATCH_AUTOPROBE, pf), back;
+
+	if (r < 0)
+		return r;
+	snprintf(path, sizeof(path), "bus/pci/devices/%s/sriov_drivers_autoprobe", pf);
+	r = write_file(b, path, "1");
+	if (r == 0)
+		r = probe(b, SRIOV_DRIVER_DEFAULT);
+	back = write_file(b, path, "0");
+	if (back == 0)
+		sriov_scratch_forget(b->run->doors, SRIOV_SCRATCH_AUTOPROBE, pf);
+	return r < 0 ? r : back;
+}
+
+static bool autoprobe_is_off(const struct binding *b)
+{
+	char path[PATH_MAX];
+	uint64_t on;
+
+	if (!b->step->pf)
+		return false;
+	snprintf(path, sizeof(path), "bus/pci/devices/%s/sriov_drivers_autoprobe",
+		 b->step->pf->fn.address);
+	return sriov_sysfs_number(b->run->doors->sys, path, 10, 1, &on) == 0 && on == 0;
 }
 
 /*
@@ -147,7 +178,8 @@ static int bind_default(struct binding *b)
 	if (r == 0)
 		r = unbind(b);
 	if (r == 0)
-		r = probe(b, SRIOV_DRIVER_DEFAULT);
+		r = autoprobe_is_off(b) ? probe_with_autoprobe(b)
+					: probe(b, SRIOV_DRIVER_DEFAULT);
 	return r == -ENOEXEC ? 0 : r;
 }
 

@@ -30,8 +30,9 @@ int sriov_run(struct sriov_plan *plan, const struct sriov_locks *locks,
 	      const struct sriov_run_options *options, struct sriov_error *err);
 
 /*
- * Put back what a run that was killed had left: every driver_override that run/sriovctl
- * remembers.  Call it with @locks held, before the plan is made.
+ * Put back what a run that was killed had left: every driver_override and
+ * drivers_autoprobe that run/sriovctl remembers.  Call it with @locks held, before the
+ * plan is made.
  */
 int sriov_run_recover(struct sriov_doors *doors, const struct sriov_locks *locks,
 		      struct sriov_error *err);

@@ -12,12 +12,22 @@
 #include "sys/child.h"
 #include "sys/sysfs.h"
 
-#define FOLDER "override"
-#define CLEAR_TIMEOUT_MS 5000
+#define PUT_BACK_TIMEOUT_MS 5000
 
-int sriov_scratch_note(const struct sriov_doors *doors, const char *address)
+/* Where a note lies, which file it is about, and what puts that back. */
+static const struct {
+	const char *folder;
+	const char *file;
+	const char *before;
+} notes[] = {
+	[SRIOV_SCRATCH_OVERRIDE] = {"override", "driver_override", "\n"},
+	[SRIOV_SCRATCH_AUTOPROBE] = {"autoprobe", "sriov_drivers_autoprobe", "0"},
+};
+
+int sriov_scratch_note(const struct sriov_doors *doors, enum sriov_scratch what,
+		       const char *address)
 {
-	_cleanup_close_ int dir = sriov_run_folder(doors, FOLDER);
+	_cleanup_close_ int dir = sriov_run_folder(doors, notes[what].folder);
 	_cleanup_close_ int fd = -1;
 
 	if (dir < 0)
@@ -26,9 +36,10 @@ int sriov_scratch_note(const struct sriov_doors *doors, const char *address)
 	return fd < 0 ? -errno : 0;
 }
 
-void sriov_scratch_forget(const struct sriov_doors *doors, const char *address)
+void sriov_scratch_forget(const struct sriov_doors *doors, enum sriov_scratch what,
+			  const char *address)
 {
-	_cleanup_close_ int dir = sriov_run_folder(doors, FOLDER);
+	_cleanup_close_ int dir = sriov_run_folder(doors, notes[what].folder);
 
 	if (dir >= 0)
 		unlinkat(dir, address, 0);
@@ -50,21 +61,23 @@ static bool is_ours(const struct sriov_doors *doors, const struct sriov_locks *l
 	       sriov_bdf_parse(pf, &bdf) == 0 && sriov_locks_fd(locks, &bdf) >= 0;
 }
 
-static int clear_override(struct sriov_doors *doors, const char *address)
+static int put_back(struct sriov_doors *doors, enum sriov_scratch what,
+		    const char *address)
 {
 	char path[PATH_MAX];
-	const struct sriov_write write = {.path = path, .data = "\n", .lock = -1};
+	const struct sriov_write write = {
+		.path = path, .data = notes[what].before, .lock = -1};
 	int r;
 
-	snprintf(path, sizeof(path), "bus/pci/devices/%s/driver_override", address);
-	r = doors->ops->write_within(doors, &write, CLEAR_TIMEOUT_MS);
+	snprintf(path, sizeof(path), "bus/pci/devices/%s/%s", address, notes[what].file);
+	r = doors->ops->write_within(doors, &write, PUT_BACK_TIMEOUT_MS);
 	return r == -ENOENT ? 0 : r;
 }
 
-int sriov_run_recover(struct sriov_doors *doors, const struct sriov_locks *locks,
-		      struct sriov_error *err)
+static int recover(struct sriov_doors *doors, const struct sriov_locks *locks,
+		   enum sriov_scratch what, struct sriov_error *err)
 {
-	_cleanup_close_ int dir = sriov_run_folder(doors, FOLDER);
+	_cleanup_close_ int dir = sriov_run_folder(doors, notes[what].folder);
 	_cleanup_closedir_ DIR *list = dir < 0 ? NULL : sriov_sysfs_list(dir, ".");
 	const char *address;
 
@@ -73,15 +86,23 @@ int sriov_run_recover(struct sriov_doors *doors, const struct sriov_locks *locks
 
 		if (!is_ours(doors, locks, address))
 			continue;
-		r = clear_override(doors, address);
+		r = put_back(doors, what, address);
 		if (r < 0) {
 			sriov_error_set(
 				err, SRIOV_FAILED, -r,
-				"cannot clear the driver_override that a killed run left: %s",
-				strerror(-r));
+				"cannot put back the %s that a killed run left: %s",
+				notes[what].file, strerror(-r));
 			return sriov_error_object(err, "%s", address);
 		}
 		unlinkat(dir, address, 0);
 	}
 	return 0;
+}
+
+int sriov_run_recover(struct sriov_doors *doors, const struct sriov_locks *locks,
+		      struct sriov_error *err)
+{
+	int r = recover(doors, locks, SRIOV_SCRATCH_OVERRIDE, err);
+
+	return r < 0 ? r : recover(doors, locks, SRIOV_SCRATCH_AUTOPROBE, err);
 }

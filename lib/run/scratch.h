@@ -5,10 +5,17 @@
 
 #include "run/run.h"
 
-/* Remember that the driver_override of the function @address is about to be written. */
-int sriov_scratch_note(const struct sriov_doors *doors, const char *address);
+enum sriov_scratch {
+	SRIOV_SCRATCH_OVERRIDE,	 /* driver_override of a function; to be cleared */
+	SRIOV_SCRATCH_AUTOPROBE, /* sriov_drivers_autoprobe of a PF; was 0 */
+};
 
-/* It has been cleared again. */
-void sriov_scratch_forget(const struct sriov_doors *doors, const char *address);
+/* Remember that the file @what of the function @address is about to be written. */
+int sriov_scratch_note(const struct sriov_doors *doors, enum sriov_scratch what,
+		       const char *address);
+
+/* It is again as it was. */
+void sriov_scratch_forget(const struct sriov_doors *doors, enum sriov_scratch what,
+			  const char *address);
 
 #endif
