@@ -186,7 +186,7 @@ make_tree() {
 
 # Prints the package of kernel $1: the release has it under its own name, or as
 # its only kernel.
-kernel_package() {
+find_kernel_package() {
 	local meta depends
 
 	for meta in "linux-image-$1-amd64" linux-image-amd64; do
@@ -194,7 +194,14 @@ kernel_package() {
 			awk -v v="linux-image-$1[.]" '$1 == "Depends:" && $2 ~ v { print $2; exit }')
 		[[ -n $depends ]] && echo "$depends" && return 0
 	done
-	die "$(debian_codename) has no kernel $1"
+	return 1
+}
+
+# Debian 12 has 6.12 among its security updates, which a machine's sources may lack.
+kernel_package() {
+	find_kernel_package "$1" && return 0
+	say "the machine's package sources have no kernel $1: taking 6.1"
+	find_kernel_package 6.1 || die "$(debian_codename) has no kernel $1"
 }
 
 # Leaves the modules that the lab has a use for, unpacked: the emulated
