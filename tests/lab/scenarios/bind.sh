@@ -25,7 +25,8 @@ devices_of_groups() {
 
 expect 0 sriovctl enable em1 7
 check_not "vfio-pci is not loaded" test -e /sys/bus/pci/drivers/vfio-pci
-expect 0 sriovctl bind em1/0-3
+expect 0 traced sriovctl bind em1/0-3
+check "the trace shows what it writes" grep -q 0000:01:10.6/driver_override <(asked)
 out_has "em1/0-3"
 out_has "igbvf → vfio-pci"
 same "4 VFs have vfio-pci, the others their own" $'3 igbvf\n4 vfio-pci' "$(vf_drivers em1)"

@@ -16,8 +16,9 @@ autoprobe() {
 nvme=$(basename "$(pf nvme0)"/nvme/*)
 
 same "there is no VF at first" 0 "$(vfs_by_files em1)"
-expect 0 sriovctl enable em1 7
-out_has em1
+expect 0 traced sriovctl enable em1 7
+out_has "0 → 7"
+check "the trace shows what it writes" grep -q 0000:01:00.0/sriov_numvfs <(asked)
 same "em1 has 7 VFs by its links" 7 "$(vfs_by_files em1)"
 same "em1 has 7 VFs by ip" 7 "$(vfs_by_ip em1)"
 same "all have their driver when it returns" "7 igbvf" "$(vf_drivers em1)"

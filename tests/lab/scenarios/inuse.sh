@@ -39,6 +39,22 @@ use_vfs() {
 	wait_for 10 grep -q "^fe80.* $netdev\$" /proc/net/if_inet6
 }
 
+# A run on a terminal, whose keyboard is $terminal.
+ask_for_two() {
+	mkfifo "$scratch/keys"
+	script --quiet --return --command "sriovctl enable em1 2" /dev/null \
+		<"$scratch/keys" >"$scratch/asked" &
+	worker=$!
+	exec {terminal}>"$scratch/keys"
+}
+
+ends_with_6() {
+	local code=0
+
+	wait "$worker" || code=$?
+	same "$1" 6 "$code"
+}
+
 # USED BY of VF $1, from the last column on.
 used_by() {
 	sriovctl list em1 -o vf,used_by --no-headings | sed -n "s:^em1/$1  *::p"
@@ -106,7 +122,13 @@ same "the others are in the way still" 7 "$(vfs_by_files em1)"
 expect 0 sriovctl --force enable em1 3
 same "but not of --force" 3 "$(vfs_by_files em1)"
 expect 0 sriovctl bind em1/0
-check "em1/0 is taken into use once more" hold em1 0
+ask_for_two
+check "somebody is asked before the VFs are destroyed" \
+	wait_for 10 grep -qF "[y/N]" "$scratch/asked"
+check "em1/0 is taken into use before he answers" hold em1 0
+echo y >&"$terminal"
+ends_with_6 "his yes comes too late"
+same "nothing was destroyed" 3 "$(vfs_by_files em1)"
 refused "em1/0: in use by process holder (pid $holder)" --force disable em1
 let_go
 expect 0 sriovctl disable em1
