@@ -89,6 +89,12 @@ out_has vfio-pci
 expect 0 sriovctl disable "$nvme"
 same "it has no VF any more" 0 "$(vfs_by_files nvme0)"
 
+ip link set em3 up
+ip route add default dev em3
+expect 6 sriovctl bind 0000:05:00.0
+err_has "route default"
+same "em3, which has the default route, keeps its driver" e1000e "$(driver_of "$(pf em3)")"
+ip link set em3 down
 expect 0 sriovctl bind 0000:05:00.0
 same "em3, which is no VF, has vfio-pci" vfio-pci "$(driver_of "$(pf em3)")"
 expect 0 sriovctl unbind 0000:05:00.0
