@@ -297,13 +297,21 @@ static void print_scope(const struct app *app, const struct sriov_targets *targe
 	       left_out[0] ? ")" : "");
 }
 
+/* What the first look found to be meant. */
+struct meant {
+	struct sriov_host host;
+	struct sriov_targets targets;
+	struct sriov_bdf *bdf; /* of its PFs and functions: what is locked */
+	size_t n;
+};
+
 /* Under the locks: look at just what is meant, plan it, do it. */
 static enum sriov_code change_locked(struct app *app, const struct change *change,
-				     const struct sriov_bdf *bdf, size_t n,
-				     const char *left_out,
+				     const struct meant *meant,
 				     const struct sriov_locks *locks,
 				     struct sriov_error *err)
 {
+	const char *left_out = meant->targets.left_out;
 	const unsigned what = SRIOV_LOOK_VFS | SRIOV_LOOK_SETTINGS | SRIOV_LOOK_USERS |
 			      SRIOV_LOOK_PF_USERS;
 	struct sriov_host host = {0};
@@ -312,7 +320,7 @@ static enum sriov_code change_locked(struct app *app, const struct change *chang
 	struct sriov_plan plan = {0};
 	enum sriov_code code = SRIOV_OK;
 
-	if (sriov_host_look(app->doors, what, bdf, n, &host, err) < 0)
+	if (sriov_host_look(app->doors, what, meant->bdf, meant->n, &host, err) < 0)
 		return err->code;
 	if (change->select(&host, change->data, &targets, err) == 0 &&
 	    change->want(&host, &targets, change->data, &want, err) == 0 &&
@@ -336,18 +344,17 @@ static enum sriov_code change_locked(struct app *app, const struct change *chang
 }
 
 static enum sriov_code lock_and_change(struct app *app, const struct change *change,
-				       const struct sriov_host *host,
-				       const struct sriov_bdf *bdf, size_t n,
-				       const char *left_out, struct sriov_error *err)
+				       const struct meant *meant, struct sriov_error *err)
 {
 	uint64_t timeout_ms = app->timeout_ms ? app->timeout_ms : LOCK_TIMEOUT_MS;
 	struct sriov_locks locks = {0};
 	enum sriov_code code;
 
 	if (app->dry_run)
-		return change_locked(app, change, bdf, n, left_out, &locks, err);
-	if (sriov_locks_take(app->doors, bdf, n, timeout_ms, &locks, err) < 0) {
-		const struct sriov_pf *pf = sriov_host_pf(host, err->object);
+		return change_locked(app, change, meant, &locks, err);
+	if (sriov_locks_take(app->doors, meant->bdf, meant->n, timeout_ms, &locks, err) <
+	    0) {
+		const struct sriov_pf *pf = sriov_host_pf(&meant->host, err->object);
 
 		if (pf)
 			snprintf(err->object, sizeof(err->object), "%s", pf->name);
@@ -355,35 +362,38 @@ static enum sriov_code lock_and_change(struct app *app, const struct change *cha
 	}
 	code = sriov_run_recover(app->doors, &locks, err) < 0
 		       ? err->code
-		       : change_locked(app, change, bdf, n, left_out, &locks, err);
+		       : change_locked(app, change, meant, &locks, err);
 	sriov_locks_free(&locks);
 	return code;
+}
+
+static int find_meant(const struct app *app, const struct change *change,
+		      struct meant *meant, struct sriov_error *err)
+{
+	if (sriov_host_look(app->doors, SRIOV_LOOK_VFS | SRIOV_LOOK_USERS, NULL, 0,
+			    &meant->host, err) < 0 ||
+	    change->select(&meant->host, change->data, &meant->targets, err) < 0)
+		return -err->errnum;
+	meant->bdf = calloc(meant->targets.n + 1, sizeof(*meant->bdf));
+	if (!meant->bdf)
+		return sriov_error_memory(err);
+	meant->n = addresses_of(&meant->targets, meant->bdf);
+	return 0;
 }
 
 enum sriov_code change_run(struct app *app, const struct change *change,
 			   struct sriov_error *err)
 {
-	_cleanup_free_ struct sriov_bdf *bdf = NULL;
-	struct sriov_host host = {0};
-	struct sriov_targets targets = {0};
-	enum sriov_code code = SRIOV_OK;
-	char left_out[sizeof(targets.left_out)];
+	struct meant meant = {0};
+	enum sriov_code code;
 
 	if (check_privilege(app, err) < 0)
 		return err->code;
-	if (sriov_host_look(app->doors, SRIOV_LOOK_VFS | SRIOV_LOOK_USERS, NULL, 0, &host,
-			    err) < 0)
-		return err->code;
-	if (change->select(&host, change->data, &targets, err) < 0)
-		code = err->code;
-	bdf = calloc(targets.n + 1, sizeof(*bdf));
-	if (code == SRIOV_OK && bdf) {
-		size_t n = addresses_of(&targets, bdf);
-
-		memcpy(left_out, targets.left_out, sizeof(left_out));
-		code = lock_and_change(app, change, &host, bdf, n, left_out, err);
-	}
-	sriov_targets_free(&targets);
-	sriov_host_free(&host);
+	code = find_meant(app, change, &meant, err) < 0
+		       ? err->code
+		       : lock_and_change(app, change, &meant, err);
+	free(meant.bdf);
+	sriov_targets_free(&meant.targets);
+	sriov_host_free(&meant.host);
 	return code;
 }

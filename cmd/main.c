@@ -280,8 +280,8 @@ static int bad_option(struct line *line, int option, const char *word)
 	near = sriov_closest_word(word + strspn(word, "-"), names);
 	if (near)
 		return sriov_error_hint(line->err, "did you mean '--%s'?", near);
-	return sriov_error_hint(line->err, "sriovctl help%s%s", line->command ? " " : "",
-				line->command ? line->command->name : "");
+	return sriov_error_hint(line->err, "sriovctl help%s%s", line->name ? " " : "",
+				line->name ? line->name : "");
 }
 
 /* Read options up to the command's name, or with the command known, all the others. */

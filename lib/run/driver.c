@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "run/explain.h"
 #include "run/scratch.h"
 #include "run/steps.h"
@@ -86,8 +87,9 @@ static int probe(struct binding *b, const char *driver)
 	return sriov_driver_satisfied(bound, driver) ? 0 : -ENOEXEC;
 }
 
-/* What drivers_probe keeps to itself: `bind` answers with the errno of the probe. */
-static int why_not_bound(struct binding *b, const char *driver)
+/* `bind` matches the driver's own table of devices, and answers with the probe's errno.
+ */
+static int bind_by_name(struct binding *b, const char *driver)
 {
 	char path[PATH_MAX];
 	int r;
@@ -127,7 +129,7 @@ static int bind_by_override(struct binding *b, const char *driver)
 	if (r == 0)
 		r = probe(b, driver);
 	if (r == -ENOEXEC)
-		r = why_not_bound(b, driver);
+		r = bind_by_name(b, driver);
 	if (r == -ETIME)
 		return r;
 	b->override_left = write_override(b, "\n");
@@ -136,8 +138,13 @@ static int bind_by_override(struct binding *b, const char *driver)
 	return r;
 }
 
-/* Where the PF keeps drivers off new VFs, drivers_probe binds nothing to old ones too. */
-static int probe_with_autoprobe(struct binding *b)
+/*
+ * Where the PF keeps drivers off new VFs, the kernel binds old ones to none either but
+ * by an override: @attempt is made while it does not.
+ */
+static int with_autoprobe(struct binding *b,
+			  int (*attempt)(struct binding *b, const char *driver),
+			  const char *driver)
 {
 	const char *pf = b->step->pf->fn.address;
 	char path[PATH_MAX];
@@ -148,7 +155,7 @@ static int probe_with_autoprobe(struct binding *b)
 	snprintf(path, sizeof(path), "bus/pci/devices/%s/sriov_drivers_autoprobe", pf);
 	r = write_file(b, path, "1");
 	if (r == 0)
-		r = probe(b, SRIOV_DRIVER_DEFAULT);
+		r = attempt(b, driver);
 	back = write_file(b, path, "0");
 	if (back == 0)
 		sriov_scratch_forget(b->run->doors, SRIOV_SCRATCH_AUTOPROBE, pf);
@@ -167,6 +174,37 @@ static bool autoprobe_is_off(const struct binding *b)
 	return sriov_sysfs_number(b->run->doors->sys, path, 10, 1, &on) == 0 && on == 0;
 }
 
+static int attempt(struct binding *b, int (*how)(struct binding *b, const char *driver),
+		   const char *driver)
+{
+	return autoprobe_is_off(b) ? with_autoprobe(b, how, driver) : how(b, driver);
+}
+
+/* These know no device by themselves and take any that an override gives them. */
+static bool takes_any_device(const char *driver)
+{
+	static const char *const names[] = {"pci-stub", "pci-pf-stub", "uio_pci_generic",
+					    "igb_uio"};
+
+	for (size_t i = 0; i < SRIOV_ARRAY_SIZE(names); i++)
+		if (strcmp(driver, names[i]) == 0)
+			return true;
+	return sriov_driver_is_vfio(driver);
+}
+
+/*
+ * A driver of some device is never given another by an override: e1000e, bound so to a
+ * VF of igb, takes the kernel down (6.12).
+ */
+static int bind_known(struct binding *b, const char *driver)
+{
+	int r = write_override(b, "\n");
+
+	if (r == 0)
+		r = unbind(b);
+	return r == 0 ? attempt(b, bind_by_name, driver) : r;
+}
+
 /*
  * Clears an override that somebody else had left, or the kernel would not choose.  That
  * no driver takes the function is the kernel's choice too.
@@ -178,8 +216,7 @@ static int bind_default(struct binding *b)
 	if (r == 0)
 		r = unbind(b);
 	if (r == 0)
-		r = autoprobe_is_off(b) ? probe_with_autoprobe(b)
-					: probe(b, SRIOV_DRIVER_DEFAULT);
+		r = attempt(b, probe, SRIOV_DRIVER_DEFAULT);
 	return r == -ENOEXEC ? 0 : r;
 }
 
@@ -194,7 +231,8 @@ static int bind_to(struct binding *b, const char *driver)
 		return r;
 	if (strcmp(driver, SRIOV_DRIVER_DEFAULT) == 0)
 		return bind_default(b);
-	return bind_by_override(b, driver);
+	return takes_any_device(driver) ? bind_by_override(b, driver)
+					: bind_known(b, driver);
 }
 
 /* A network function that its driver takes gets a netdev, by and by. */

@@ -53,6 +53,9 @@ unchanged "a driver that does not exist, or a dry run, changes nothing" "$before
 expect 0 sriovctl unbind em1/0-3
 same "all have their own driver again" "7 igbvf" "$(vf_drivers em1)"
 same "and a network interface" 7 "$(ifindexes em1 | wc -l)"
+expect 1 sriovctl bind em1/0 --driver e1000e
+err_has "the driver does not know the device"
+same "a driver of another device is not forced on it" igbvf "$(driver_of "$(vf em1 0)")"
 check_not "the group of em1/3 is gone from /dev/vfio" test -e "/dev/vfio/$(group_of "$(vf em1 3)")"
 expect 0 traced sriovctl unbind em1/0-3
 out_is unchanged

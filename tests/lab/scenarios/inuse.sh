@@ -30,8 +30,8 @@ use_vfs() {
 	netdev=$(vf_netdev em1 1)
 	ip address add 192.0.2.1/24 dev "$netdev"
 	ip link set "$netdev" up
-	ip link add br0 type bridge
-	ip link set "$(vf_netdev em1 2)" master br0
+	ip link add vrf0 type vrf table 10
+	ip link set "$(vf_netdev em1 2)" master vrf0
 	into_namespace em1 3 red 192.0.2.3/24
 	ip link add link "$(vf_netdev em1 4)" name tap0 type macvtap mode bridge
 	netdev=$(vf_netdev em1 5)
@@ -67,7 +67,7 @@ check "the VFs are taken into use" use_vfs
 check "they have settled" wait_for 10 carrier "$(vf_netdev em1 5)"
 same "em1/0 is used by the program" "process holder (pid $holder)" "$(used_by 0)"
 same "em1/1 by its address" "address 192.0.2.1/24" "$(used_by 1)"
-same "em1/2 by its bridge" "master br0" "$(used_by 2)"
+same "em1/2 by its master" "master vrf0" "$(used_by 2)"
 same "em1/3 by its namespace" "namespace red" "$(used_by 3)"
 same "em1/4 by its macvtap" "upper tap0" "$(used_by 4)"
 same "em1/5, with its link-local address alone, by nobody" - "$(used_by 5)"
@@ -87,7 +87,7 @@ refused "em1/0: in use by process holder (pid $holder)" --force unbind em1/0
 refused "em1/0: in use by process holder (pid $holder)" --force vf set em1/0 driver igbvf
 refused "em1/1: in use by address 192.0.2.1/24" bind em1/1
 refused "em1/1: in use by address 192.0.2.1/24" --yes bind em1/1
-refused "em1/2: in use by master br0" bind em1/2
+refused "em1/2: in use by master vrf0" bind em1/2
 refused "em1/3: in use by namespace red" bind em1/3
 refused "em1/4: in use by upper tap0" bind em1/4
 refused "em1/1: in use by" bind em1/6 em1/1
@@ -117,7 +117,7 @@ same "em1/1 with --force" vfio-pci "$(driver_of "$(vf em1 1)")"
 
 let_go
 same "the program is gone" - "$(used_by 0)"
-refused "em1/2: in use by master br0" disable em1
+refused "em1/2: in use by master vrf0" disable em1
 same "the others are in the way still" 7 "$(vfs_by_files em1)"
 expect 0 sriovctl --force enable em1 3
 same "but not of --force" 3 "$(vfs_by_files em1)"

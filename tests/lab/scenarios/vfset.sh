@@ -79,6 +79,10 @@ same "a MAC counts up over the VFs in their order" \
 	'["52:54:00:b0:00:fe","52:54:00:b0:00:ff","52:54:00:b0:01:00"] 52:54:00:b0:01:01' \
 	"$(each_vf em1 .address | jq -c '[.[0,1,4]]') $(vf_says em2 6 .address)"
 
+mv /etc/machine-id machine-id 2>/dev/null || true
+expect 1 sriovctl vf set mac auto
+err_has "mac auto needs /etc/machine-id"
+echo 8f2c1d4b6a3e4f5d9c7b0123456789ab >/etc/machine-id
 expect 0 sriovctl vf set mac auto
 macs=$(all_macs)
 same "14 VFs get MACs that all differ" 14 "$(sort -u <<<"$macs" | wc -l)"
