@@ -66,14 +66,17 @@ struct json_object *report_vf(const struct sriov_vf *vf)
 	return object;
 }
 
-static bool wanted(const struct sriov_pf *pf, const struct sriov_vf *vf,
-		   const struct sriov_targets *targets)
+/* Targets come in the host's order, so that a PF itself stands before its VFs. */
+static struct json_object *vfs_of(const struct sriov_pf *pf,
+				  const struct sriov_target *targets, size_t n)
 {
-	for (size_t i = 0; i < targets->n; i++)
-		if (targets->target[i].pf == pf &&
-		    (!targets->target[i].vf || targets->target[i].vf == vf))
-			return true;
-	return false;
+	struct json_object *vfs = json_new_array();
+
+	for (size_t i = 0; !targets[0].vf && i < pf->n_vfs; i++)
+		json_append(vfs, report_vf(&pf->vf[i]));
+	for (size_t i = 0; targets[0].vf && i < n; i++)
+		json_append(vfs, report_vf(targets[i].vf));
+	return vfs;
 }
 
 static struct json_object *capability_object(const struct sriov_capability *cap)
@@ -91,10 +94,9 @@ static struct json_object *capability_object(const struct sriov_capability *cap)
 }
 
 struct json_object *report_pf(const struct sriov_pf *pf, struct sriov_pci_names *names,
-			      const struct sriov_targets *targets)
+			      const struct sriov_target *targets, size_t n)
 {
 	struct json_object *object = json_new_object(), *limits = json_new_object();
-	struct json_object *vfs = json_new_array();
 	char name[128];
 
 	json_add_string(object, "pf", pf->name);
@@ -119,10 +121,7 @@ struct json_object *report_pf(const struct sriov_pf *pf, struct sriov_pci_names 
 	json_add(object, "limits", limits);
 	if (pf->has_capability)
 		json_add(object, "capability", capability_object(&pf->capability));
-	for (size_t i = 0; i < pf->n_vfs; i++)
-		if (wanted(pf, &pf->vf[i], targets))
-			json_append(vfs, report_vf(&pf->vf[i]));
-	json_add(object, "vf", vfs);
+	json_add(object, "vf", vfs_of(pf, targets, n));
 	return object;
 }
 
@@ -131,17 +130,18 @@ struct json_object *report_host(const struct sriov_host *host,
 {
 	struct json_object *document = json_new_object(), *pfs = json_new_array();
 	struct sriov_pci_names *names = NULL;
-	const struct sriov_pf *last = NULL;
+	size_t n;
 
 	json_add_number(document, "version", 1);
 	json_add(document, "pfs", pfs);
 	if (sriov_pci_names_open(host->doors, &names) < 0)
 		return document;
-	for (size_t i = 0; i < targets->n; i++) {
-		if (targets->target[i].pf == last)
-			continue;
-		last = targets->target[i].pf;
-		json_append(pfs, report_pf(last, names, targets));
+	for (size_t i = 0; i < targets->n; i += n) {
+		const struct sriov_target *first = &targets->target[i];
+
+		for (n = 1; i + n < targets->n && first[n].pf == first->pf; n++)
+			;
+		json_append(pfs, report_pf(first->pf, names, first, n));
 	}
 	sriov_pci_names_close(names);
 	return document;

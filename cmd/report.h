@@ -19,9 +19,9 @@ void report_add_users(struct json_object *users, const struct sriov_function *fn
 
 struct json_object *report_vf(const struct sriov_vf *vf);
 
-/* @pf with the VFs of it that are among @targets. */
+/* @pf with its VFs among the @n (> 0) targets, all of which are of @pf. */
 struct json_object *report_pf(const struct sriov_pf *pf, struct sriov_pci_names *names,
-			      const struct sriov_targets *targets);
+			      const struct sriov_target *targets, size_t n);
 
 /*
  * The document of list and show: {"version":1,"pfs":[...]} of the PFs in @targets.

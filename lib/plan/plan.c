@@ -78,18 +78,18 @@ static int plan_vfs(struct sriov_plan *plan, const struct sriov_host *host,
 	return r < 0 ? r : add_step(plan, &step, err);
 }
 
+static bool wants(const struct sriov_vf_want *want, enum sriov_attr_id id)
+{
+	return want->mask & UINT32_C(1) << id;
+}
+
 /* The value that the VF will have: the wanted one, else the one that it has. */
 static uint64_t merged(const struct sriov_vf_want *want, const struct sriov_vf *vf,
 		       enum sriov_attr_id id)
 {
-	if (want->mask & UINT32_C(1) << id)
+	if (wants(want, id))
 		return want->value[id].number;
 	return sriov_vf_value(vf, id).number;
-}
-
-static bool wants(const struct sriov_vf_want *want, enum sriov_attr_id id)
-{
-	return want->mask & UINT32_C(1) << id;
 }
 
 /* What several attributes only together can be wrong about. */
