@@ -26,8 +26,10 @@ struct app {
 	bool force;
 	bool json;
 	bool no_headings;
+	bool keep_going;
 	bool quiet;
 	bool verbose;
+	const char *config;  /* of --config, NULL: /etc/sriovctl */
 	const char *columns; /* of -o, NULL: the usual ones */
 	const char *root;    /* of --root, NULL: the running host */
 	uint64_t timeout_ms; /* 0: by the number of VFs */
@@ -86,6 +88,11 @@ const char *app_option(const struct app *app, const char *name);
 
 /* Whether the option @name was given. */
 bool app_has_option(const struct app *app, const char *name);
+
+struct json_object;
+
+/* @err as JSON, for more to be added. */
+struct json_object *app_error_object(const struct sriov_error *err);
 
 /* Print @err as an error of the program, in JSON with --json. */
 void app_print_error(const struct app *app, const struct sriov_error *err);

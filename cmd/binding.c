@@ -9,7 +9,7 @@ struct binding {
 	const char *driver;
 };
 
-static int select_functions(struct sriov_host *host, const void *data,
+static int select_functions(struct sriov_host *host, void *data,
 			    struct sriov_targets *ret, struct sriov_error *err)
 {
 	const struct binding *binding = data;
@@ -19,7 +19,7 @@ static int select_functions(struct sriov_host *host, const void *data,
 }
 
 static int want_driver(struct sriov_host *host, const struct sriov_targets *targets,
-		       const void *data, struct sriov_want *want, struct sriov_error *err)
+		       void *data, struct sriov_want *want, struct sriov_error *err)
 {
 	const struct binding *binding = data;
 
@@ -29,8 +29,9 @@ static int want_driver(struct sriov_host *host, const struct sriov_targets *targ
 enum sriov_code binding_change(struct app *app, const char *const *words, size_t n,
 			       const char *driver, struct sriov_error *err)
 {
-	const struct binding binding = {words, n, driver};
+	struct binding binding = {words, n, driver};
 	const struct change change = {
+		.unsaved = true,
 		.select = select_functions,
 		.want = want_driver,
 		.data = &binding,

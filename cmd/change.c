@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The pipeline of every command that changes something. */
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,8 +9,8 @@
 #include <unistd.h>
 
 #include "change.h"
+#include "outcome.h"
 #include "report.h"
-#include "steps.h"
 
 #define LOCK_TIMEOUT_MS 30000
 
@@ -114,164 +115,78 @@ static int confirm(const struct app *app, const struct sriov_error *question,
 	return sriov_error_set(err, SRIOV_IN_USE, ECANCELED, "nothing was changed");
 }
 
-static bool is_failed(enum sriov_status status)
+static struct sriov_policy policy_of(const struct app *app, const struct change *change)
 {
-	return status == SRIOV_STATUS_REFUSED || status == SRIOV_STATUS_DIFFERS ||
-	       status == SRIOV_STATUS_SKIPPED;
+	/* who can be asked may still say yes */
+	bool can_ask = isatty(STDIN_FILENO) && !app->json && !app->dry_run;
+
+	return (struct sriov_policy){
+		.yes = app->yes || (change->piecemeal && (can_ask || app->dry_run)),
+		.force = app->force,
+		.piecemeal = change->piecemeal,
+	};
 }
 
-struct tally {
-	size_t changed;
-	size_t verified;
-	size_t unreported;
-	size_t failed;
-	enum sriov_code code; /* of the first error */
-};
-
-static struct tally count(const struct sriov_plan *plan)
+static bool has_answer(struct pollfd *pfd, uint64_t left_ms)
 {
-	struct tally tally = {0};
+	int n = poll(pfd, 1, left_ms > 1000 ? 1000 : (int)left_ms);
 
-	for (size_t i = 0; i < plan->n; i++) {
-		const struct sriov_step *step = &plan->step[i];
+	return n > 0 && (pfd->revents & POLLIN);
+}
 
-		tally.changed += step->status == SRIOV_STATUS_VERIFIED ||
-				 step->status == SRIOV_STATUS_UNREPORTED ||
-				 (step->status == SRIOV_STATUS_DIFFERS && step->error &&
-				  step->error->code == SRIOV_PARTLY);
-		tally.verified += step->status == SRIOV_STATUS_VERIFIED;
-		tally.unreported += step->status == SRIOV_STATUS_UNREPORTED;
-		tally.failed += is_failed(step->status);
-		if (step->error && tally.code == SRIOV_OK)
-			tally.code = step->error->code;
+/*
+ * Whether the administrator says within @seconds that the change may stay.  A terminal
+ * that is gone says nothing, and neither does an interrupt.
+ */
+static bool may_stay(struct app *app, unsigned seconds)
+{
+	struct pollfd pfd = {.fd = STDIN_FILENO, .events = POLLIN};
+	uint64_t now = app->doors->ops->now_ms(app->doors);
+	uint64_t end = now + (uint64_t)seconds * 1000;
+	char answer[16];
+
+	fprintf(stderr, "Keep this? It is put back in %u s. [y/N] ", seconds);
+	fflush(stderr);
+	for (; now < end && !interrupted; now = app->doors->ops->now_ms(app->doors)) {
+		if (pfd.fd < 0)
+			app->doors->ops->pause_ms(app->doors, end - now);
+		else if (has_answer(&pfd, end - now)) {
+			if (fgets(answer, sizeof(answer), stdin))
+				return answer[0] == 'y' || answer[0] == 'Y';
+			pfd.fd = -1;
+		} else if (pfd.revents) {
+			pfd.fd = -1;
+		}
 	}
-	if (tally.failed && tally.code == SRIOV_OK)
-		tally.code = SRIOV_FAILED;
-	if (tally.failed && tally.changed)
-		tally.code = SRIOV_PARTLY;
-	return tally;
+	return false;
 }
 
-/* The row's error, with the row's name and what else was made. */
-static void print_row_error(const struct app *app, const struct step_row *row,
-			    const struct tally *tally)
+static bool changed_something(const struct sriov_plan *plan)
 {
-	struct sriov_error err = *row->step->error;
-	char hint[SRIOV_MESSAGE_MAX] = "";
-	size_t others = tally->verified + tally->unreported;
-
-	if (others)
-		snprintf(hint, sizeof(hint), "%zu other change%s made%s", others,
-			 others == 1 ? " was" : "s were", err.hint[0] ? "; " : "");
-	sriov_text_append(hint, sizeof(hint), "%s", err.hint);
-	sriov_error_hint(&err, "%s", hint);
-	snprintf(err.object, sizeof(err.object), "%.60s", row->object);
-	app_print_error(app, &err);
-}
-
-/* Attributes of one message fail together, and once is enough. */
-static bool same_failure(const struct step_row *a, const struct step_row *b)
-{
-	return strcmp(a->object, b->object) == 0 &&
-	       strcmp(a->step->error->msg, b->step->error->msg) == 0;
-}
-
-/* With --json the steps hold their errors, and stderr gets the first alone. */
-static void print_errors(const struct app *app, const struct step_rows *rows,
-			 const struct tally *tally)
-{
-	const struct step_row *last = NULL;
-
-	for (size_t i = 0; i < rows->n && !(last && app->json); i++) {
-		const struct step_row *row = &rows->row[i];
-
-		if (!row->step->error || (last && same_failure(last, row)))
-			continue;
-		last = row;
-		print_row_error(app, row, tally);
-	}
-}
-
-static void print_tally(const struct app *app, const struct tally *tally)
-{
-	if (app->quiet)
-		return;
-	printf("%zu changed, %zu verified", tally->changed, tally->verified);
-	if (tally->unreported)
-		printf(", %zu not reported by the driver", tally->unreported);
-	if (tally->failed)
-		printf(", %zu failed", tally->failed);
-	puts(tally->changed ? ". Not saved: the next boot begins without it" : "");
-}
-
-static enum sriov_code print_outcome(const struct app *app, const struct sriov_plan *plan)
-{
-	struct tally tally = count(plan);
-	struct step_rows rows = {0};
-
-	if (steps_rows(plan, &rows) < 0)
-		return SRIOV_FAILED;
-	if (app->json) {
-		steps_print_json(plan, tally.changed > 0);
-	} else {
-		if (!app->quiet)
-			steps_print(app, &rows);
-		print_tally(app, &tally);
-	}
-	fflush(stdout);
-	print_errors(app, &rows, &tally);
-	free(rows.row);
-	return tally.code;
-}
-
-static enum sriov_code print_plan(const struct app *app, struct sriov_plan *plan)
-{
-	struct step_rows rows = {0};
-	size_t blocked = 0;
-
-	sriov_plan_block(plan, app->force);
 	for (size_t i = 0; i < plan->n; i++)
-		blocked += plan->step[i].status == SRIOV_STATUS_BLOCKED;
-	if (app->json) {
-		steps_print_json(plan, false);
-		return SRIOV_OK;
-	}
-	if (steps_rows(plan, &rows) < 0)
-		return SRIOV_FAILED;
-	steps_print(app, &rows);
-	printf("%zu to change", plan->n - blocked);
-	if (blocked)
-		printf(", %zu blocked", blocked);
-	puts("; nothing was changed (--dry-run)");
-	free(rows.row);
-	return SRIOV_OK;
+		if (plan->step[i].done)
+			return true;
+	return false;
 }
 
-static enum sriov_code print_unchanged(const struct app *app,
-				       const struct sriov_plan *plan)
-{
-	if (app->json)
-		steps_print_json(plan, false);
-	else if (!app->quiet)
-		puts("unchanged");
-	return SRIOV_OK;
-}
-
-static enum sriov_code execute(struct app *app, struct sriov_plan *plan,
-			       const struct sriov_locks *locks, struct sriov_error *err)
+static enum sriov_code execute(struct app *app, const struct change *change,
+			       struct sriov_plan *plan, const struct sriov_locks *locks,
+			       struct sriov_error *err)
 {
 	const struct sriov_run_options options = {
 		.timeout_ms = app->timeout_ms,
 		.progress = shows_progress(app) ? show_progress : NULL,
 		.data = app,
 		.interrupted = &interrupted,
+		.strict = change->piecemeal && !app->keep_going,
 	};
+	const struct sriov_policy policy = {.yes = app->yes, .force = app->force};
 	struct sriov_error question = {0};
 	enum sriov_code code;
 	bool ask;
 	int r;
 
-	if (sriov_plan_guard(plan, app->yes, app->force, &ask, &question) < 0) {
+	if (sriov_plan_guard(plan, &policy, &ask, &question) < 0) {
 		*err = question;
 		return err->code;
 	}
@@ -281,7 +196,14 @@ static enum sriov_code execute(struct app *app, struct sriov_plan *plan,
 	r = sriov_run(plan, locks, &options, err);
 	if (options.progress)
 		clear_progress(app);
-	code = print_outcome(app, plan);
+	if (r == 0 && change->confirm_s && changed_something(plan) &&
+	    !may_stay(app, change->confirm_s)) {
+		sriov_run_go_back(plan, locks, &options);
+		sriov_error_set(err, SRIOV_FAILED, ETIME,
+				"nobody said that the change may stay; it was put back");
+		r = -ETIME;
+	}
+	code = outcome_print(app, plan, change->unsaved);
 	return r < 0 ? err->code : code;
 }
 
@@ -311,6 +233,7 @@ static enum sriov_code change_locked(struct app *app, const struct change *chang
 				     const struct sriov_locks *locks,
 				     struct sriov_error *err)
 {
+	const struct sriov_policy policy = policy_of(app, change);
 	const char *left_out = meant->targets.left_out;
 	const unsigned what = SRIOV_LOOK_VFS | SRIOV_LOOK_SETTINGS | SRIOV_LOOK_USERS |
 			      SRIOV_LOOK_PF_USERS;
@@ -324,17 +247,17 @@ static enum sriov_code change_locked(struct app *app, const struct change *chang
 		return err->code;
 	if (change->select(&host, change->data, &targets, err) == 0 &&
 	    change->want(&host, &targets, change->data, &want, err) == 0 &&
-	    sriov_plan_make(&host, &want, &plan, err) == 0) {
+	    sriov_plan_make(&host, &want, &policy, &plan, err) == 0) {
 		if (change->says_scope)
 			print_scope(app, &targets, left_out);
 		else if (left_out[0])
 			app_note(app, "%s", left_out);
 		if (plan.n == 0)
-			code = print_unchanged(app, &plan);
+			code = outcome_print_unchanged(app, &plan);
 		else if (app->dry_run)
-			code = print_plan(app, &plan);
+			code = outcome_print_plan(app, &plan, change);
 		else
-			code = execute(app, &plan, locks, err);
+			code = execute(app, change, &plan, locks, err);
 	}
 	sriov_plan_free(&plan);
 	sriov_want_free(&want);

@@ -10,13 +10,18 @@ struct change {
 	 * Find what is meant in @host.  Called on the whole host, to know what to lock,
 	 * and once more under the locks.
 	 */
-	int (*select)(struct sriov_host *host, const void *data,
-		      struct sriov_targets *ret, struct sriov_error *err);
+	int (*select)(struct sriov_host *host, void *data, struct sriov_targets *ret,
+		      struct sriov_error *err);
 	/* Say what should be of it. */
 	int (*want)(struct sriov_host *host, const struct sriov_targets *targets,
-		    const void *data, struct sriov_want *ret, struct sriov_error *err);
-	const void *data;
-	bool says_scope; /* begin with "14 VFs of em1, em2" */
+		    void *data, struct sriov_want *ret, struct sriov_error *err);
+	void *data;
+	bool says_scope;    /* begin with "14 VFs of em1, em2" */
+	bool unsaved;	    /* end with how to keep it over a reboot */
+	bool piecemeal;	    /* what a guard blocks is left out, the rest is done */
+	bool shows_plan;    /* the plan is what was asked for: nothing is changed */
+	bool exit_code;	    /* tell by the exit status that there is something to do */
+	unsigned confirm_s; /* go back unless told to stay within so many; 0: stay */
 };
 
 /*

@@ -12,6 +12,8 @@ extern const struct command cmd_disable;
 extern const struct command cmd_vf;
 extern const struct command cmd_bind;
 extern const struct command cmd_unbind;
+extern const struct command cmd_plan;
+extern const struct command cmd_apply;
 extern const struct command cmd_xml;
 extern const struct command cmd_args;
 extern const struct command cmd_completion;

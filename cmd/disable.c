@@ -8,8 +8,8 @@ struct words {
 	size_t n;
 };
 
-static int select_pfs(struct sriov_host *host, const void *data,
-		      struct sriov_targets *ret, struct sriov_error *err)
+static int select_pfs(struct sriov_host *host, void *data, struct sriov_targets *ret,
+		      struct sriov_error *err)
 {
 	const struct words *words = data;
 
@@ -17,21 +17,22 @@ static int select_pfs(struct sriov_host *host, const void *data,
 }
 
 static int want_none(struct sriov_host *host, const struct sriov_targets *targets,
-		     const void *data, struct sriov_want *want, struct sriov_error *err)
+		     void *data, struct sriov_want *want, struct sriov_error *err)
 {
 	int r = 0;
 
 	(void)host, (void)data;
 	for (size_t i = 0; r == 0 && i < targets->n; i++)
-		r = sriov_want_vfs(want, targets->target[i].pf, 0, err);
+		r = sriov_want_vfs(want, host, targets->target[i].pf, 0, err);
 	return r;
 }
 
 static enum sriov_code run(struct app *app, size_t n, const char *const *words,
 			   struct sriov_error *err)
 {
-	const struct words all = {words, n};
+	struct words all = {words, n};
 	const struct change change = {
+		.unsaved = true,
 		.select = select_pfs,
 		.want = want_none,
 		.data = &all,

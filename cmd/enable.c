@@ -19,8 +19,8 @@ static int select_one(struct sriov_host *host, const char *word,
 	return sriov_select(host, &word, 1, SRIOV_SELECT_NET, ret, err);
 }
 
-static int select_all(struct sriov_host *host, const void *data,
-		      struct sriov_targets *ret, struct sriov_error *err)
+static int select_all(struct sriov_host *host, void *data, struct sriov_targets *ret,
+		      struct sriov_error *err)
 {
 	const struct pairs *pairs = data;
 	const char *names[64];
@@ -58,15 +58,15 @@ static int want_pair(struct sriov_host *host, const char *name, const char *numb
 
 		r = number_for(targets.target[i].pf, number, &vfs, err);
 		if (r == 0)
-			r = sriov_want_vfs(want, targets.target[i].pf, (unsigned)vfs,
-					   err);
+			r = sriov_want_vfs(want, host, targets.target[i].pf,
+					   (unsigned)vfs, err);
 	}
 	sriov_targets_free(&targets);
 	return r;
 }
 
 static int want_all(struct sriov_host *host, const struct sriov_targets *targets,
-		    const void *data, struct sriov_want *want, struct sriov_error *err)
+		    void *data, struct sriov_want *want, struct sriov_error *err)
 {
 	const struct pairs *pairs = data;
 	int r = 0;
@@ -98,8 +98,9 @@ static int check(const char *const *words, size_t i, struct sriov_error *err)
 static enum sriov_code run(struct app *app, size_t n, const char *const *words,
 			   struct sriov_error *err)
 {
-	const struct pairs pairs = {words, n};
+	struct pairs pairs = {words, n};
 	const struct change change = {
+		.unsaved = true,
 		.select = select_all,
 		.want = want_all,
 		.data = &pairs,

@@ -27,7 +27,9 @@ enum global {
 	GLOBAL_JSON,
 	GLOBAL_OUTPUT,
 	GLOBAL_NO_HEADINGS,
+	GLOBAL_KEEP_GOING,
 	GLOBAL_TIMEOUT,
+	GLOBAL_CONFIG,
 	GLOBAL_ROOT,
 	GLOBAL_COLOR,
 	GLOBAL_QUIET,
@@ -48,8 +50,13 @@ const struct command_option app_global_options[] = {
 	[GLOBAL_OUTPUT] = {"output", 'o', "COLUMNS", "the columns of a table, by commas"},
 	[GLOBAL_NO_HEADINGS] = {"no-headings", '\0', NULL,
 				"tables without their first line"},
+	[GLOBAL_KEEP_GOING] =
+		{"keep-going", '\0', NULL,
+		 "keep what apply could set where a driver refuses the rest"},
 	[GLOBAL_TIMEOUT] = {"timeout", '\0', "SECONDS",
 			    "how long to wait for the kernel"},
+	[GLOBAL_CONFIG] = {"config", '\0', "FILE",
+			   "the configuration, not /etc/sriovctl/*.yaml"},
 	[GLOBAL_ROOT] = {"root", '\0', "DIR",
 			 "look at a captured tree, not the running host"},
 	[GLOBAL_COLOR] = {"color", '\0', "auto|always|never", "when to use colour"},
@@ -67,9 +74,9 @@ const struct command_option app_global_options[] = {
 #define OWN_MAX 16
 
 const struct command *const commands[] = {
-	&cmd_list, &cmd_show,	 &cmd_enable, &cmd_disable, &cmd_vf,
-	&cmd_bind, &cmd_unbind,	 &cmd_xml,    &cmd_args,    &cmd_completion,
-	&cmd_help, &cmd_version, NULL,
+	&cmd_list, &cmd_show,	    &cmd_enable, &cmd_disable, &cmd_vf,
+	&cmd_bind, &cmd_unbind,	    &cmd_plan,	 &cmd_apply,   &cmd_xml,
+	&cmd_args, &cmd_completion, &cmd_help,	 &cmd_version, NULL,
 };
 
 struct line {
@@ -98,7 +105,7 @@ bool app_has_option(const struct app *app, const char *name)
 	return false;
 }
 
-static void print_error_json(const struct sriov_error *err)
+struct json_object *app_error_object(const struct sriov_error *err)
 {
 	struct json_object *object = json_new_object();
 
@@ -107,7 +114,7 @@ static void print_error_json(const struct sriov_error *err)
 	json_add_string(object, "object", err->object[0] ? err->object : NULL);
 	json_add_string(object, "message", err->msg);
 	json_add_string(object, "hint", err->hint[0] ? err->hint : NULL);
-	json_print(object, stderr);
+	return object;
 }
 
 void app_print_error(const struct app *app, const struct sriov_error *err)
@@ -115,7 +122,7 @@ void app_print_error(const struct app *app, const struct sriov_error *err)
 	char msg[SRIOV_MESSAGE_MAX], hint[SRIOV_MESSAGE_MAX], object[SRIOV_OBJECT_MAX];
 
 	if (app->json) {
-		print_error_json(err);
+		json_print(app_error_object(err), stderr);
 		return;
 	}
 	sriov_text_printable(err->object, object, sizeof(object));
@@ -202,8 +209,14 @@ static int set_global(struct line *line, enum global option, const char *value)
 	case GLOBAL_NO_HEADINGS:
 		app->no_headings = true;
 		break;
+	case GLOBAL_KEEP_GOING:
+		app->keep_going = true;
+		break;
 	case GLOBAL_TIMEOUT:
 		return set_timeout(line, value);
+	case GLOBAL_CONFIG:
+		app->config = value;
+		break;
 	case GLOBAL_ROOT:
 		app->root = value;
 		break;

@@ -135,6 +135,8 @@ const char *out_color(const struct app *app, const char *color)
 		return "";
 	if (strcmp(color, "red") == 0)
 		return "\033[31m";
+	if (strcmp(color, "green") == 0)
+		return "\033[32m";
 	if (strcmp(color, "yellow") == 0)
 		return "\033[33m";
 	return "\033[1m";

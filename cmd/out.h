@@ -32,7 +32,8 @@ void out_table_cell(struct out_table *table, const char *key, const char *fmt, .
 /* Print the table and free it. */
 void out_table_print(struct out_table *table);
 
-/* The sequence that turns @color ("red", "yellow", "bold") on, "" where colour is off. */
+/* The sequence that turns @color ("red", "green", "yellow", "bold") on, "" where colour
+ * is off. */
 const char *out_color(const struct app *app, const char *color);
 const char *out_plain(const struct app *app);
 

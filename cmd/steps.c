@@ -105,7 +105,7 @@ int steps_rows(const struct sriov_plan *plan, struct step_rows *ret)
 		return -ENOMEM;
 	for (size_t first = 0; first < plan->n; first = end) {
 		end = end_of_pf(plan, first);
-		for (int kind = SRIOV_STEP_VFS; kind <= SRIOV_STEP_DRIVER; kind++)
+		for (int kind = 0; kind < SRIOV_N_STEP_KINDS; kind++)
 			for (int attr = 0; attr < SRIOV_N_ATTRS; attr++)
 				if (add_rows(&rows, plan, first, end, kind, attr, vfs) <
 				    0) {
@@ -120,23 +120,6 @@ int steps_rows(const struct sriov_plan *plan, struct step_rows *ret)
 static const char *arrow(void)
 {
 	return strcmp(nl_langinfo(CODESET), "UTF-8") == 0 ? "\u2192" : "->";
-}
-
-static const char *mark(const struct app *app, const struct sriov_step *step)
-{
-	switch (step->status) {
-	case SRIOV_STATUS_REFUSED:
-	case SRIOV_STATUS_DIFFERS:
-	case SRIOV_STATUS_BLOCKED:
-		return out_color(app, "red");
-	case SRIOV_STATUS_SKIPPED:
-	case SRIOV_STATUS_UNREPORTED:
-		return out_color(app, "yellow");
-	case SRIOV_STATUS_PLANNED:
-	case SRIOV_STATUS_VERIFIED:
-		return "";
-	}
-	return "";
 }
 
 /* A MAC is set at the port; the VF's own driver has it from its next start on. */
@@ -187,28 +170,79 @@ static const char *remark(const struct sriov_step *step, char *buf, size_t size)
 	case SRIOV_STATUS_DIFFERS:
 	case SRIOV_STATUS_SKIPPED:
 		return sriov_status_name(step->status);
+	case SRIOV_STATUS_UNDONE:
+		return "put back";
 	}
 	return "";
 }
 
-static void print_row(const struct app *app, const struct step_row *row, int width)
+/* What begins a line of a plan. */
+static char sign_of(const struct sriov_plan *plan, const struct sriov_step *step)
 {
-	const struct sriov_step *step = row->step;
-	char from[SRIOV_VALUE_LEN], to[SRIOV_VALUE_LEN], text[700], values[128];
-	const char *said = remark(step, text, sizeof(text)), *color = mark(app, step);
+	if (step->status == SRIOV_STATUS_BLOCKED)
+		return '!';
+	if (step->kind == SRIOV_STEP_VFS)
+		return step->to.number == 0 ? '-' : step->from.number == 0 ? '+' : '~';
+	if (sriov_step_is_new(plan, step))
+		return '+';
+	if (step->kind == SRIOV_STEP_SETTING && step->to.number == 0 &&
+	    sriov_attr(step->attr)->zero_is_none)
+		return '-';
+	return '~';
+}
+
+static const char *color_of_sign(const struct app *app, char sign)
+{
+	switch (sign) {
+	case '+':
+		return out_color(app, "green");
+	case '-':
+	case '!':
+		return out_color(app, "red");
+	default:
+		return out_color(app, "yellow");
+	}
+}
+
+static const char *color_of_status(const struct app *app, enum sriov_status status)
+{
+	switch (status) {
+	case SRIOV_STATUS_REFUSED:
+	case SRIOV_STATUS_DIFFERS:
+	case SRIOV_STATUS_BLOCKED:
+		return out_color(app, "red");
+	case SRIOV_STATUS_SKIPPED:
+	case SRIOV_STATUS_UNREPORTED:
+	case SRIOV_STATUS_UNDONE:
+		return out_color(app, "yellow");
+	case SRIOV_STATUS_PLANNED:
+	case SRIOV_STATUS_VERIFIED:
+		return "";
+	}
+	return "";
+}
+
+/* "100 -> 200"; of a VF that is yet to be made there is no first half. */
+static const char *change_of(const struct sriov_plan *plan, const struct sriov_step *step,
+			     char *buf, size_t size)
+{
+	char from[SRIOV_VALUE_LEN], to[SRIOV_VALUE_LEN];
 
 	sriov_step_value(step, &step->from, from);
 	sriov_step_value(step, &step->to, to);
+	if (step->kind == SRIOV_STEP_SETTING && step->attr == SRIOV_ATTR_MAC &&
+	    step->to.number == 0)
+		strcpy(to, "driver's default");
 	if (step->kind == SRIOV_STEP_RESTART)
-		snprintf(values, sizeof(values), "%s", from);
+		snprintf(buf, size, "%s", from);
+	else if (sriov_step_is_new(plan, step))
+		snprintf(buf, size, "%s", to);
 	else
-		snprintf(values, sizeof(values), "%s %s %s", from, arrow(), to);
-	printf("%s%-*s  %-11s  %s%s%s%s\n", color, width, row->object,
-	       sriov_step_attribute(step), values, said[0] ? "  " : "", said,
-	       color[0] ? out_plain(app) : "");
+		snprintf(buf, size, "%s %s %s", from, arrow(), to);
+	return buf;
 }
 
-void steps_print(const struct app *app, const struct step_rows *rows)
+static int width_of(const struct step_rows *rows)
 {
 	int width = 0;
 
@@ -217,8 +251,43 @@ void steps_print(const struct app *app, const struct step_rows *rows)
 
 		width = len > width && len < 32 ? len : width;
 	}
+	return width;
+}
+
+static void print_row(const struct app *app, const struct sriov_plan *plan,
+		      const struct step_row *row, const char *sign, const char *color,
+		      int width)
+{
+	const struct sriov_step *step = row->step;
+	char text[700], values[128];
+	const char *said = remark(step, text, sizeof(text));
+
+	printf("%s%s%-*s  %-11s  %s%s%s%s\n", color, sign, width, row->object,
+	       sriov_step_attribute(step), change_of(plan, step, values, sizeof(values)),
+	       said[0] ? "  " : "", said, color[0] ? out_plain(app) : "");
+}
+
+void steps_print(const struct app *app, const struct sriov_plan *plan,
+		 const struct step_rows *rows)
+{
+	int width = width_of(rows);
+
 	for (size_t i = 0; i < rows->n; i++)
-		print_row(app, &rows->row[i], width);
+		print_row(app, plan, &rows->row[i], "",
+			  color_of_status(app, rows->row[i].step->status), width);
+}
+
+void steps_print_plan(const struct app *app, const struct sriov_plan *plan,
+		      const struct step_rows *rows)
+{
+	int width = width_of(rows);
+
+	for (size_t i = 0; i < rows->n; i++) {
+		char sign[] = {sign_of(plan, rows->row[i].step), ' ', '\0'};
+
+		print_row(app, plan, &rows->row[i], sign, color_of_sign(app, sign[0]),
+			  width);
+	}
 }
 
 static void add_step_value(struct json_object *object, const char *key,
@@ -226,6 +295,8 @@ static void add_step_value(struct json_object *object, const char *key,
 {
 	if (step->kind == SRIOV_STEP_VFS)
 		json_add_number(object, key, (int64_t)value->number);
+	else if (step->kind == SRIOV_STEP_LINK)
+		json_add_string(object, key, value->number ? "up" : "down");
 	else
 		report_add_value(object, key, sriov_attr(step->attr), value);
 }
@@ -236,8 +307,8 @@ static struct json_object *users_of(const struct sriov_step *step)
 	struct json_object *users = json_new_array();
 
 	report_add_users(users, step->function);
-	for (size_t i = 0; step->kind == SRIOV_STEP_VFS && i < step->pf->n_vfs; i++)
-		report_add_users(users, &step->pf->vf[i].fn);
+	for (size_t i = 0; step->kind == SRIOV_STEP_VFS && i < step->before->n_vfs; i++)
+		report_add_users(users, &step->before->vf[i].fn);
 	return users;
 }
 

@@ -20,8 +20,16 @@ struct step_rows {
 /* Bring the steps of @plan together into rows; the caller frees row.  0 or -ENOMEM. */
 int steps_rows(const struct sriov_plan *plan, struct step_rows *ret);
 
-/* Print the rows as lines: object, attribute, from and to, effect. */
-void steps_print(const struct app *app, const struct step_rows *rows);
+/* Print what became of the rows: object, attribute, from and to, a remark. */
+void steps_print(const struct app *app, const struct sriov_plan *plan,
+		 const struct step_rows *rows);
+
+/*
+ * Print what the rows would do, as a difference: + for what is new, - for what goes, ~
+ * for what changes and ! for what is blocked.
+ */
+void steps_print_plan(const struct app *app, const struct sriov_plan *plan,
+		      const struct step_rows *rows);
 
 /* Print {"version":1,"changed":...,"steps":[...]}. */
 void steps_print_json(const struct sriov_plan *plan, bool changed);

@@ -26,8 +26,8 @@ static size_t count_selectors(const char *const *words, size_t n)
 	return i;
 }
 
-static int select_vfs(struct sriov_host *host, const void *data,
-		      struct sriov_targets *ret, struct sriov_error *err)
+static int select_vfs(struct sriov_host *host, void *data, struct sriov_targets *ret,
+		      struct sriov_error *err)
 {
 	const struct settings *settings = data;
 	int r = sriov_select(host, settings->selectors, settings->n_selectors,
@@ -41,8 +41,7 @@ static int select_vfs(struct sriov_host *host, const void *data,
 }
 
 static int want_settings(struct sriov_host *host, const struct sriov_targets *targets,
-			 const void *data, struct sriov_want *want,
-			 struct sriov_error *err)
+			 void *data, struct sriov_want *want, struct sriov_error *err)
 {
 	const struct settings *settings = data;
 
@@ -60,10 +59,11 @@ static unsigned how_for(const struct settings *settings)
 	return how;
 }
 
-static enum sriov_code change_settings(struct app *app, const struct settings *settings,
+static enum sriov_code change_settings(struct app *app, struct settings *settings,
 				       struct sriov_error *err)
 {
 	const struct change change = {
+		.unsaved = true,
 		.select = select_vfs,
 		.want = want_settings,
 		.data = settings,

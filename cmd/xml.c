@@ -7,6 +7,7 @@
 
 #include "commands.h"
 #include "devices.h"
+#include "input.h"
 
 #define MEMORY_MIB 1024
 #define MEMORY_MIB_MAX (16u * 1024 * 1024)
@@ -217,31 +218,6 @@ static enum sriov_code run_network(struct app *app, size_t n, const char *const 
 	return err->code;
 }
 
-/* The domain to edit, from -f or standard input, at most one byte over the limit. */
-static int read_domain(const struct app *app, char **ret, size_t *ret_size,
-		       struct sriov_error *err)
-{
-	const char *path = app_option(app, "file");
-	_cleanup_free_ char *text = malloc(SRIOV_XML_SIZE_MAX + 1);
-	_cleanup_fclose_ FILE *file = NULL;
-	FILE *from = stdin;
-
-	if (!text)
-		return sriov_error_memory(err);
-	if (path) {
-		from = file = fopen(path, "re");
-		if (!file)
-			return sriov_error_set(err, SRIOV_BAD_FILE, errno, "%.200s: %s",
-					       path, strerror(errno));
-	}
-	*ret_size = fread(text, 1, SRIOV_XML_SIZE_MAX + 1, from);
-	if (ferror(from))
-		return sriov_error_set(err, SRIOV_BAD_FILE, EIO,
-				       "cannot read the domain");
-	*ret = SRIOV_TAKE(text);
-	return 0;
-}
-
 static const char *status_word(enum sriov_edit_status status)
 {
 	switch (status) {
@@ -293,7 +269,8 @@ static enum sriov_code run_add(struct app *app, size_t n, const char *const *wor
 	if (read_form(app, &form, err) < 0 ||
 	    devices_select(app, words, n, form == SRIOV_AS_INTERFACE, &devices, err) < 0)
 		return err->code;
-	if (read_domain(app, &text, &size, err) == 0 &&
+	if (input_read(app_option(app, "file"), SRIOV_XML_SIZE_MAX, &text, &size, err) ==
+		    0 &&
 	    sriov_domain_add(text, size, form, devices.device, devices.n, &edit, err) ==
 		    0)
 		print_edit(app, edit);
@@ -307,7 +284,8 @@ static enum sriov_code remove_all(const struct app *app, struct sriov_error *err
 	_cleanup_free_ char *text = NULL;
 	size_t size;
 
-	if (read_domain(app, &text, &size, err) == 0 &&
+	if (input_read(app_option(app, "file"), SRIOV_XML_SIZE_MAX, &text, &size, err) ==
+		    0 &&
 	    sriov_domain_remove_all(text, size, SRIOV_REMOVE_OWN, &edit, err) == 0)
 		print_edit(app, edit);
 	return err->code;
@@ -328,7 +306,8 @@ static enum sriov_code run_remove(struct app *app, size_t n, const char *const *
 		return app_usage(&cmd_xml_remove, err, "remove which VFs?");
 	if (devices_select(app, words, n, false, &devices, err) < 0)
 		return err->code;
-	if (read_domain(app, &text, &size, err) == 0 &&
+	if (input_read(app_option(app, "file"), SRIOV_XML_SIZE_MAX, &text, &size, err) ==
+		    0 &&
 	    sriov_domain_remove(text, size, devices.device, devices.n, &edit, err) == 0)
 		print_edit(app, edit);
 	devices_free(&devices);

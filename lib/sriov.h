@@ -7,6 +7,7 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/parse.h"
+#include "base/problem.h"
 #include "base/text.h"
 #include "host/host.h"
 #include "libvirt/device.h"
@@ -17,6 +18,7 @@
 #include "sys/doors.h"
 #include "sys/xml.h"
 #include "want/attr.h"
+#include "want/config.h"
 #include "want/selector.h"
 #include "want/want.h"
 

@@ -56,6 +56,8 @@ static void read_pf(struct sriov_pf *pf, int dir)
 	if (sriov_sysfs_read(dir, "numa_node", numa, sizeof(numa)) > 0 &&
 	    sriov_parse_number(numa, 10, INT_MAX, &number) == 0)
 		pf->numa = (int)number;
+	r = sriov_sysfs_number(dir, "sriov_drivers_autoprobe", 10, 1, &number);
+	pf->autoprobe = r < 0 || number == 1;
 	snprintf(path, sizeof(path), "net/%s/carrier", pf->fn.netdev);
 	pf->carrier = pf->fn.netdev[0] &&
 		      sriov_sysfs_number(dir, path, 10, 1, &number) == 0 && number == 1;

@@ -79,6 +79,7 @@ struct sriov_pf {
 	char name[SRIOV_NAME_LEN]; /* what users call it: em1, nvme0, else the address */
 	int total_vfs;		   /* the driver's limit; -errno when it cannot be read */
 	int numa;		   /* node, -1 unknown */
+	bool autoprobe;		   /* the kernel binds new VFs to their driver */
 	bool carrier;
 	bool has_capability;
 	struct sriov_capability capability;

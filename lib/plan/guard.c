@@ -22,8 +22,8 @@ static enum sriov_guard vfs_guard(const struct sriov_step *step)
 {
 	enum sriov_guard guard = SRIOV_GUARD_NONE;
 
-	for (size_t i = 0; i < step->pf->n_vfs; i++) {
-		enum sriov_guard vf = function_guard(&step->pf->vf[i].fn);
+	for (size_t i = 0; i < step->before->n_vfs; i++) {
+		enum sriov_guard vf = function_guard(&step->before->vf[i].fn);
 
 		guard = vf > guard ? vf : guard;
 	}
@@ -34,27 +34,43 @@ static enum sriov_guard vfs_guard(const struct sriov_step *step)
 	return guard;
 }
 
-void sriov_plan_set_guards(struct sriov_plan *plan)
+enum sriov_guard sriov_step_guard(const struct sriov_step *step)
 {
-	for (size_t i = 0; i < plan->n; i++) {
-		struct sriov_step *step = &plan->step[i];
-
-		switch (step->kind) {
-		case SRIOV_STEP_VFS:
-			step->guard = vfs_guard(step);
-			break;
-		case SRIOV_STEP_SETTING:
-			if (step->function->n_users &&
-			    sriov_attr_disturbs(sriov_attr(step->attr), &step->to))
-				step->guard = SRIOV_GUARD_ASK;
-			break;
-		case SRIOV_STEP_RESTART:
-			break;
-		case SRIOV_STEP_DRIVER:
-			step->guard = function_guard(step->function);
-			break;
-		}
+	switch (step->kind) {
+	case SRIOV_STEP_LINK:
+		/* a port that goes up interrupts nobody */
+		return step->to.number || !step->pf->fn.n_users ? SRIOV_GUARD_NONE
+								: SRIOV_GUARD_ASK;
+	case SRIOV_STEP_VFS:
+		return vfs_guard(step);
+	case SRIOV_STEP_SETTING:
+		return step->function->n_users &&
+				       sriov_attr_disturbs(sriov_attr(step->attr),
+							   &step->to)
+			       ? SRIOV_GUARD_ASK
+			       : SRIOV_GUARD_NONE;
+	case SRIOV_STEP_DRIVER:
+		return function_guard(step->function);
+	case SRIOV_STEP_RESTART:
+	case SRIOV_N_STEP_KINDS:
+		break;
 	}
+	return SRIOV_GUARD_NONE;
+}
+
+bool sriov_policy_lets(const struct sriov_policy *policy, enum sriov_guard guard)
+{
+	switch (guard) {
+	case SRIOV_GUARD_NONE:
+		return true;
+	case SRIOV_GUARD_ASK:
+		return policy->yes || policy->force;
+	case SRIOV_GUARD_FORCE:
+		return policy->force;
+	case SRIOV_GUARD_NEVER:
+		break;
+	}
+	return false;
 }
 
 static void append_users(char *buf, size_t size, const struct sriov_function *fn)
@@ -82,7 +98,7 @@ static void append_vfs(char *buf, size_t size, const struct sriov_pf *pf)
 
 static void vfs_effect(const struct sriov_step *step, char *buf, size_t size)
 {
-	const struct sriov_pf *pf = step->pf;
+	const struct sriov_pf *pf = step->before;
 	char name[SRIOV_NAME_LEN];
 
 	if (pf->n_vfs) {
@@ -122,7 +138,7 @@ const char *sriov_step_effect(const struct sriov_step *step, char *buf, size_t s
 /* The function that made the step's guard as high as it is. */
 static const struct sriov_function *culprit(const struct sriov_step *step, char *name)
 {
-	const struct sriov_pf *pf = step->pf;
+	const struct sriov_pf *pf = step->before;
 
 	if (step->kind != SRIOV_STEP_VFS) {
 		sriov_step_object(step, name);
@@ -151,7 +167,7 @@ static void append_idle(char *buf, size_t size, const struct sriov_plan *plan,
 		    !step->function->n_users && (n == 0 || index[n - 1] != step->vf))
 			index[n++] = step->vf;
 	}
-	if (n && asks->pf && asks->kind != SRIOV_STEP_VFS)
+	if (n && asks->pf && asks->kind > SRIOV_STEP_VFS)
 		sriov_vfs_format(asks->pf, index, n, buf + used, size - used);
 }
 
@@ -167,16 +183,16 @@ static void hint_instead(const struct sriov_plan *plan, const struct sriov_step 
 		sriov_error_hint(err, "%s", otherwise);
 }
 
+/* @then: what became of the rest. */
 static int refuse(const struct sriov_plan *plan, const struct sriov_step *step,
-		  struct sriov_error *err)
+		  const char *then, struct sriov_error *err)
 {
 	char name[SRIOV_NAME_LEN], users[512] = "";
 	const struct sriov_function *fn = culprit(step, name);
 	const char *otherwise = "take it away all the same: --force";
 
 	append_users(users, sizeof(users), fn);
-	sriov_error_set(err, SRIOV_IN_USE, EBUSY, "in use by %s; nothing was changed",
-			users);
+	sriov_error_set(err, SRIOV_IN_USE, EBUSY, "in use by %s; %s", users, then);
 	sriov_error_object(err, "%s", name);
 	if (step->guard == SRIOV_GUARD_NEVER)
 		otherwise =
@@ -206,19 +222,30 @@ static void ask(const struct sriov_plan *plan, const struct sriov_step *step, si
 	hint_instead(plan, step, "do it: --yes", err);
 }
 
-void sriov_plan_block(struct sriov_plan *plan, bool force)
+static void block(const struct sriov_plan *plan, struct sriov_step *step)
 {
-	for (size_t i = 0; i < plan->n; i++) {
-		struct sriov_step *step = &plan->step[i];
+	struct sriov_error *err = calloc(1, sizeof(*err));
 
-		if (step->guard == SRIOV_GUARD_NEVER ||
-		    (step->guard == SRIOV_GUARD_FORCE && !force))
-			step->status = SRIOV_STATUS_BLOCKED;
-	}
+	step->status = SRIOV_STATUS_BLOCKED;
+	free(step->error);
+	step->error = err;
+	if (!err)
+		return;
+	if (step->guard == SRIOV_GUARD_ASK)
+		ask(plan, step, 0, err);
+	else
+		refuse(plan, step, "this was left out", err);
 }
 
-int sriov_plan_guard(struct sriov_plan *plan, bool yes, bool force, bool *ret_ask,
-		     struct sriov_error *err)
+void sriov_plan_block(struct sriov_plan *plan, const struct sriov_policy *policy)
+{
+	for (size_t i = 0; i < plan->n; i++)
+		if (!sriov_policy_lets(policy, plan->step[i].guard))
+			block(plan, &plan->step[i]);
+}
+
+int sriov_plan_guard(struct sriov_plan *plan, const struct sriov_policy *policy,
+		     bool *ret_ask, struct sriov_error *err)
 {
 	const struct sriov_step *asks = NULL;
 	size_t n_asks = 0;
@@ -226,13 +253,13 @@ int sriov_plan_guard(struct sriov_plan *plan, bool yes, bool force, bool *ret_as
 	for (size_t i = 0; i < plan->n; i++) {
 		const struct sriov_step *step = &plan->step[i];
 
-		if (step->guard == SRIOV_GUARD_NEVER ||
-		    (step->guard == SRIOV_GUARD_FORCE && !force))
-			return refuse(plan, step, err);
-		if (step->guard == SRIOV_GUARD_ASK && !yes) {
-			asks = asks ? asks : step;
-			n_asks++;
-		}
+		if (step->status == SRIOV_STATUS_BLOCKED ||
+		    sriov_policy_lets(policy, step->guard))
+			continue;
+		if (step->guard != SRIOV_GUARD_ASK)
+			return refuse(plan, step, "nothing was changed", err);
+		asks = asks ? asks : step;
+		n_asks++;
 	}
 	*ret_ask = asks != NULL;
 	if (asks)

@@ -5,7 +5,10 @@
 
 #include "plan/plan.h"
 
-/* Set the guard of every step from the users that the host has. */
-void sriov_plan_set_guards(struct sriov_plan *plan);
+/* The guard of @step, from the users that the host has. */
+enum sriov_guard sriov_step_guard(const struct sriov_step *step);
+
+/* Whether @policy lets a step with @guard be done. */
+bool sriov_policy_lets(const struct sriov_policy *policy, enum sriov_guard guard);
 
 #endif

@@ -9,73 +9,95 @@
 #include "base/array.h"
 #include "plan/guard.h"
 #include "plan/plan.h"
-#include "sys/pci.h"
+
+struct planner {
+	struct sriov_plan plan;
+	const struct sriov_want *want;
+	const struct sriov_policy *policy;
+};
 
 static int add_step(struct sriov_plan *plan, const struct sriov_step *step,
 		    struct sriov_error *err)
 {
 	if (SRIOV_ARRAY_ROOM(plan->step, plan->n) < 0)
 		return sriov_error_memory(err);
-	plan->step[plan->n++] = *step;
+	plan->step[plan->n] = *step;
+	plan->step[plan->n++].guard = sriov_step_guard(step);
 	return 0;
 }
 
-static int too_many(const struct sriov_host *host, const struct sriov_pf *pf, int vfs,
-		    struct sriov_error *err)
+/* The PF as it is to be with @n VFs, of which nothing is known yet. */
+static struct sriov_pf *foresee(struct sriov_plan *plan, const struct sriov_pf *pf,
+				unsigned n)
 {
-	struct sriov_capability capability;
-	struct sriov_error unused;
-	char hardware[64] = "";
+	struct sriov_pf *future;
 
-	if (sriov_pci_capability(host->doors, &pf->fn.bdf, &capability, &unused) == 0 &&
-	    capability.total_vfs != pf->total_vfs)
-		snprintf(hardware, sizeof(hardware), " (the card itself %u)",
-			 capability.total_vfs);
-	sriov_error_set(err, SRIOV_FAILED, ERANGE,
-			"cannot make %d VFs: the %s driver allows %d%s", vfs,
-			pf->fn.driver, pf->total_vfs, hardware);
-	sriov_error_object(err, "%s", pf->name);
-	return sriov_error_hint(err, "sriovctl enable %s %d", pf->name, pf->total_vfs);
+	if (SRIOV_ARRAY_ROOM(plan->future, plan->n_futures) < 0)
+		return NULL;
+	future = malloc(sizeof(*future));
+	if (!future)
+		return NULL;
+	*future = *pf;
+	future->n_vfs = n;
+	future->vf = calloc(n + 1, sizeof(*future->vf));
+	if (!future->vf) {
+		free(future);
+		return NULL;
+	}
+	for (unsigned i = 0; i < n; i++) {
+		future->vf[i].index = i;
+		future->vf[i].fn.class = pf->fn.class;
+		future->vf[i].fn.group = -1;
+	}
+	plan->future[plan->n_futures++] = future;
+	return future;
 }
 
-static int check_vfs(const struct sriov_host *host, const struct sriov_pf *pf, int vfs,
+static int plan_link(struct sriov_plan *plan, const struct sriov_pf_want *want,
 		     struct sriov_error *err)
 {
-	if (!pf->fn.driver[0]) {
-		sriov_error_set(err, SRIOV_UNSUPPORTED, ENOENT,
-				"no driver is bound to the card, so no VF can be made");
-		sriov_error_object(err, "%s", pf->name);
-		return sriov_error_hint(err, "sriovctl unbind function:%s",
-					pf->fn.address);
-	}
-	if (pf->total_vfs < 0) {
-		sriov_error_set(err, SRIOV_FAILED, -pf->total_vfs,
-				"cannot read sriov_totalvfs: %s",
-				strerror(-pf->total_vfs));
-		return sriov_error_object(err, "%s", pf->name);
-	}
-	if (vfs > pf->total_vfs)
-		return too_many(host, pf, vfs, err);
-	return 0;
+	struct sriov_step step = {
+		.kind = SRIOV_STEP_LINK,
+		.pf = want->pf,
+		.function = &want->pf->fn,
+		.from = {.known = true, .number = want->pf->fn.link_up},
+		.to = {.known = true, .number = (uint64_t)want->link},
+	};
+
+	if (want->link < 0 || (want->link == 1) == want->pf->fn.link_up)
+		return 0;
+	return add_step(plan, &step, err);
 }
 
-static int plan_vfs(struct sriov_plan *plan, const struct sriov_host *host,
-		    const struct sriov_pf_want *want, struct sriov_error *err)
+/*
+ * @ret_pf gets the PF that the steps behind are about: as it will be, or, where its VFs
+ * must not be destroyed, as it is.
+ */
+static int plan_vfs(struct planner *planner, const struct sriov_pf_want *want,
+		    const struct sriov_pf **ret_pf, struct sriov_error *err)
 {
 	const struct sriov_pf *pf = want->pf;
 	struct sriov_step step = {
 		.kind = SRIOV_STEP_VFS,
 		.pf = pf,
+		.before = pf,
 		.function = &pf->fn,
 		.from = {.known = true, .number = pf->n_vfs},
 		.to = {.known = true, .number = (uint64_t)want->vfs},
+		.hold = want->vfs > 0 && want->n_vfs > 0 && pf->autoprobe,
 	};
-	int r;
 
+	*ret_pf = pf;
 	if (want->vfs < 0 || (size_t)want->vfs == pf->n_vfs)
 		return 0;
-	r = check_vfs(host, pf, want->vfs, err);
-	return r < 0 ? r : add_step(plan, &step, err);
+	if (planner->policy->piecemeal &&
+	    !sriov_policy_lets(planner->policy, sriov_step_guard(&step)))
+		return add_step(&planner->plan, &step, err);
+	step.pf = foresee(&planner->plan, pf, (unsigned)want->vfs);
+	if (!step.pf)
+		return sriov_error_memory(err);
+	*ret_pf = step.pf;
+	return add_step(&planner->plan, &step, err);
 }
 
 static bool wants(const struct sriov_vf_want *want, enum sriov_attr_id id)
@@ -126,10 +148,19 @@ static int check_together(const struct sriov_pf *pf, const struct sriov_vf_want 
 static bool has_already(const struct sriov_vf *vf, enum sriov_attr_id id,
 			const struct sriov_value *now, const struct sriov_value *to)
 {
-	if (id == SRIOV_ATTR_MAC && to->number == 0 && vf->fn.netdev_mac_random &&
-	    vf->fn.netdev_mac == now->number)
+	if (id == SRIOV_ATTR_MAC && to->number == 0 &&
+	    (!now->known ||
+	     (vf->fn.netdev_mac_random && vf->fn.netdev_mac == now->number)))
 		return true;
 	return now->known && now->number == to->number;
+}
+
+/* With trust on the guest may have chosen another address than the file's. */
+static bool is_the_guests(const struct planner *planner, const struct sriov_vf *vf,
+			  enum sriov_attr_id id)
+{
+	return planner->want->standing && id == SRIOV_ATTR_MAC && vf->fn.n_users &&
+	       sriov_vf_value(vf, SRIOV_ATTR_TRUST).number != 0;
 }
 
 /* The VF's driver asks the port for its MAC when it starts; a port that is down is mute.
@@ -154,7 +185,7 @@ static const enum sriov_attr_id setting_order[] = {
 	SRIOV_ATTR_MAX_TX_RATE,
 };
 
-static int plan_settings(struct sriov_plan *plan, const struct sriov_pf *pf,
+static int plan_settings(struct planner *planner, const struct sriov_pf *pf,
 			 const struct sriov_vf *vf, const struct sriov_vf_want *want,
 			 struct sriov_error *err)
 {
@@ -170,9 +201,10 @@ static int plan_settings(struct sriov_plan *plan, const struct sriov_pf *pf,
 			.to = want->value[id],
 		};
 
-		if (!wants(want, id) || has_already(vf, id, &step.from, &step.to))
+		if (!wants(want, id) || has_already(vf, id, &step.from, &step.to) ||
+		    is_the_guests(planner, vf, id))
 			continue;
-		if (add_step(plan, &step, err) < 0)
+		if (add_step(&planner->plan, &step, err) < 0)
 			return -ENOMEM;
 	}
 	return 0;
@@ -184,6 +216,8 @@ bool sriov_driver_satisfied(const char *now, const char *to)
 		return now[0] && !sriov_driver_is_vfio(now);
 	if (strcmp(to, SRIOV_DRIVER_NONE) == 0)
 		return now[0] == '\0';
+	if (strcmp(to, SRIOV_DRIVER_VFIO) == 0)
+		return sriov_driver_is_vfio(now);
 	return strcmp(now, to) == 0;
 }
 
@@ -241,14 +275,33 @@ static int plan_restart(struct sriov_plan *plan, size_t first, const struct srio
 	return add_step(plan, &step, err);
 }
 
-static int plan_vf(struct sriov_plan *plan, const struct sriov_pf *pf,
+/*
+ * A VF that is made while drivers are kept off it gets one all the same, in the end.
+ * What a file says of the driver is no matter while a guest has the VF.
+ */
+static int plan_vf_driver(struct planner *planner, const struct sriov_pf *pf,
+			  const struct sriov_vf *vf, const struct sriov_vf_want *want,
+			  bool held, struct sriov_error *err)
+{
+	const char *driver = held ? SRIOV_DRIVER_DEFAULT : "";
+
+	if (want && wants(want, SRIOV_ATTR_DRIVER))
+		driver = want->value[SRIOV_ATTR_DRIVER].text;
+	if (!driver[0] || (planner->want->standing && vf->fn.vfio_open))
+		return 0;
+	return plan_driver(&planner->plan, pf, vf->index, &vf->fn, driver, err);
+}
+
+static int plan_vf(struct planner *planner, const struct sriov_pf *pf,
 		   const struct sriov_vf_want *want, struct sriov_error *err)
 {
 	const struct sriov_vf *vf = sriov_pf_vf(pf, want->index);
 	char name[SRIOV_NAME_LEN];
-	size_t first = plan->n;
+	size_t first = planner->plan.n;
 	int r;
 
+	if (!vf && planner->policy->piecemeal)
+		return 0;
 	if (!vf) {
 		sriov_error_set(err, SRIOV_NOT_FOUND, ENODEV, "no such VF");
 		return sriov_error_object(err, "%s",
@@ -258,111 +311,157 @@ static int plan_vf(struct sriov_plan *plan, const struct sriov_pf *pf,
 	if (r < 0)
 		return sriov_error_object(err, "%s",
 					  sriov_vf_name(pf, want->index, name));
-	r = plan_settings(plan, pf, vf, want, err);
+	r = plan_settings(planner, pf, vf, want, err);
 	if (r == 0)
-		r = plan_restart(plan, first, pf, vf, want, err);
-	if (r == 0 && wants(want, SRIOV_ATTR_DRIVER))
-		r = plan_driver(plan, pf, vf->index, &vf->fn,
-				want->value[SRIOV_ATTR_DRIVER].text, err);
+		r = plan_restart(&planner->plan, first, pf, vf, want, err);
 	return r;
 }
 
-/* All settings of a PF before all restarts before all bindings; else as they came. */
-static int group_by_kind(struct sriov_step *step, size_t n)
+/* Bindings by an override work while drivers are kept off; the kernel's choice does not.
+ */
+static int rank(const struct sriov_step *step)
 {
-	struct sriov_step *grouped = calloc(n + 1, sizeof(*grouped));
+	if (step->kind == SRIOV_STEP_DRIVER && !sriov_driver_is_vfio(step->to.text) &&
+	    strcmp(step->to.text, SRIOV_DRIVER_VFIO) != 0)
+		return SRIOV_N_STEP_KINDS;
+	return (int)step->kind;
+}
+
+/* All settings of a PF before all restarts before all bindings; else as they came. */
+static int sort_by_rank(struct sriov_step *step, size_t n)
+{
+	struct sriov_step *sorted = calloc(n + 1, sizeof(*sorted));
 	size_t done = 0;
 
-	if (!grouped)
+	if (!sorted)
 		return -ENOMEM;
-	for (int kind = SRIOV_STEP_VFS; kind <= SRIOV_STEP_DRIVER; kind++)
+	for (int now = SRIOV_STEP_LINK; now <= SRIOV_N_STEP_KINDS; now++)
 		for (size_t i = 0; i < n; i++)
-			if ((int)step[i].kind == kind)
-				grouped[done++] = step[i];
-	memcpy(step, grouped, done * sizeof(*grouped));
-	free(grouped);
+			if (rank(&step[i]) == now)
+				sorted[done++] = step[i];
+	memcpy(step, sorted, done * sizeof(*sorted));
+	free(sorted);
 	return 0;
 }
 
-static int plan_pf(struct sriov_plan *plan, const struct sriov_host *host,
-		   const struct sriov_pf_want *want, struct sriov_error *err)
+static int plan_drivers(struct planner *planner, const struct sriov_pf *pf,
+			const struct sriov_pf_want *want, bool held,
+			struct sriov_error *err)
 {
-	size_t first = plan->n;
-	int r = plan_vfs(plan, host, want, err);
+	size_t next = 0;
+	int r = 0;
 
+	for (size_t i = 0; r == 0 && i < pf->n_vfs; i++) {
+		const struct sriov_vf_want *vf = NULL;
+
+		while (next < want->n_vfs && want->vf[next].index < pf->vf[i].index)
+			next++;
+		if (next < want->n_vfs && want->vf[next].index == pf->vf[i].index)
+			vf = &want->vf[next];
+		r = plan_vf_driver(planner, pf, &pf->vf[i], vf, held, err);
+	}
+	return r;
+}
+
+static int plan_pf(struct planner *planner, const struct sriov_pf_want *want,
+		   struct sriov_error *err)
+{
+	struct sriov_plan *plan = &planner->plan;
+	const struct sriov_pf *pf = want->pf;
+	size_t first = plan->n;
+	bool held;
+	int r = plan_link(plan, want, err);
+
+	if (r == 0)
+		r = plan_vfs(planner, want, &pf, err);
+	held = pf != want->pf && plan->step[plan->n - 1].hold;
 	for (size_t i = 0; r == 0 && i < want->n_vfs; i++)
-		r = plan_vf(plan, want->pf, &want->vf[i], err);
+		r = plan_vf(planner, pf, &want->vf[i], err);
+	if (r == 0)
+		r = plan_drivers(planner, pf, want, held, err);
+	for (size_t i = first; r == 0 && i < plan->n; i++)
+		plan->step[i].pf = pf;
 	if (r == 0 && plan->n > first)
-		r = group_by_kind(plan->step + first, plan->n - first);
+		r = sort_by_rank(plan->step + first, plan->n - first);
 	return r;
 }
 
 int sriov_plan_make(struct sriov_host *host, const struct sriov_want *want,
-		    struct sriov_plan *ret, struct sriov_error *err)
+		    const struct sriov_policy *policy, struct sriov_plan *ret,
+		    struct sriov_error *err)
 {
-	struct sriov_plan plan = {.doors = host->doors};
+	struct planner planner = {
+		.plan.doors = host->doors,
+		.want = want,
+		.policy = policy,
+	};
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < want->n_pfs; i++)
-		r = plan_pf(&plan, host, &want->pf[i], err);
+		r = plan_pf(&planner, &want->pf[i], err);
 	for (size_t i = 0; r == 0 && i < want->n_functions; i++)
-		r = plan_driver(&plan, NULL, 0, want->function[i].function,
+		r = plan_driver(&planner.plan, NULL, 0, want->function[i].function,
 				want->function[i].driver, err);
 	if (r < 0) {
-		sriov_plan_free(&plan);
+		sriov_plan_free(&planner.plan);
 		return r;
 	}
-	sriov_plan_set_guards(&plan);
-	*ret = plan;
+	if (policy->piecemeal)
+		sriov_plan_block(&planner.plan, policy);
+	*ret = planner.plan;
 	return 0;
+}
+
+static void free_vfs(struct sriov_pf *pf)
+{
+	for (size_t i = 0; i < pf->n_vfs; i++)
+		free(pf->vf[i].fn.users);
+	free(pf->vf);
+}
+
+/* The VFs stay where the steps point to; what is known of them moves there. */
+static void refresh(struct sriov_pf *pf, struct sriov_pf *now)
+{
+	for (size_t i = 0; i < pf->n_vfs; i++) {
+		struct sriov_vf *found = sriov_pf_vf(now, pf->vf[i].index);
+
+		if (!found)
+			continue;
+		free(pf->vf[i].fn.users);
+		pf->vf[i] = *found;
+		found->fn.users = NULL;
+		found->fn.n_users = 0;
+	}
+	pf->settings_read = now->settings_read;
+}
+
+void sriov_plan_refresh(struct sriov_plan *plan, struct sriov_host *now)
+{
+	for (size_t i = 0; i < plan->n_futures; i++) {
+		struct sriov_pf *pf = sriov_host_pf(now, plan->future[i]->fn.address);
+
+		if (pf)
+			refresh(plan->future[i], pf);
+	}
+}
+
+bool sriov_step_is_new(const struct sriov_plan *plan, const struct sriov_step *step)
+{
+	for (size_t i = 0; i < plan->n_futures; i++)
+		if (plan->future[i] == step->pf)
+			return step->kind > SRIOV_STEP_VFS;
+	return false;
 }
 
 void sriov_plan_free(struct sriov_plan *plan)
 {
 	for (size_t i = 0; i < plan->n; i++)
 		free(plan->step[i].error);
+	for (size_t i = 0; i < plan->n_futures; i++) {
+		free_vfs(plan->future[i]);
+		free(plan->future[i]);
+	}
+	free(plan->future);
 	free(plan->step);
 	*plan = (struct sriov_plan){0};
-}
-
-const char *sriov_step_object(const struct sriov_step *step,
-			      char buf[static SRIOV_NAME_LEN])
-{
-	if (step->kind == SRIOV_STEP_VFS)
-		snprintf(buf, SRIOV_NAME_LEN, "%s", step->pf->name);
-	else if (step->pf)
-		sriov_vf_name(step->pf, step->vf, buf);
-	else
-		snprintf(buf, SRIOV_NAME_LEN, "%s", step->function->address);
-	return buf;
-}
-
-const char *sriov_step_attribute(const struct sriov_step *step)
-{
-	return step->kind == SRIOV_STEP_VFS ? "vfs" : sriov_attr(step->attr)->name;
-}
-
-const char *sriov_step_value(const struct sriov_step *step,
-			     const struct sriov_value *value,
-			     char buf[static SRIOV_VALUE_LEN])
-{
-	if (step->kind != SRIOV_STEP_VFS)
-		return sriov_attr_format(sriov_attr(step->attr), value, buf);
-	snprintf(buf, SRIOV_VALUE_LEN, "%llu", (unsigned long long)value->number);
-	return buf;
-}
-
-const char *sriov_status_name(enum sriov_status status)
-{
-	static const char *const names[] = {
-		[SRIOV_STATUS_PLANNED] = "planned",
-		[SRIOV_STATUS_BLOCKED] = "blocked",
-		[SRIOV_STATUS_VERIFIED] = "verified",
-		[SRIOV_STATUS_UNREPORTED] = "unreported",
-		[SRIOV_STATUS_REFUSED] = "refused",
-		[SRIOV_STATUS_DIFFERS] = "differs",
-		[SRIOV_STATUS_SKIPPED] = "skipped",
-	};
-
-	return names[status];
 }

@@ -5,11 +5,14 @@
 
 #include "want/want.h"
 
+/* In the order in which the steps of a PF are done. */
 enum sriov_step_kind {
+	SRIOV_STEP_LINK,    /* set the PF up or down: 1 or 0 */
 	SRIOV_STEP_VFS,	    /* make or remove VFs: from and to are numbers */
 	SRIOV_STEP_SETTING, /* set attr */
 	SRIOV_STEP_RESTART, /* bind the VF's driver again, for it to take the new MAC */
 	SRIOV_STEP_DRIVER,  /* bind to another driver: from and to are text */
+	SRIOV_N_STEP_KINDS,
 };
 
 enum sriov_status {
@@ -20,6 +23,7 @@ enum sriov_status {
 	SRIOV_STATUS_REFUSED,	 /* the driver or the kernel said no */
 	SRIOV_STATUS_DIFFERS,	 /* the kernel said yes and the host has something else */
 	SRIOV_STATUS_SKIPPED,	 /* not tried, because an earlier step failed */
+	SRIOV_STATUS_UNDONE,	 /* done, and put back as it was because another failed */
 };
 
 /* What a guard asks for before a step may be done. */
@@ -33,11 +37,13 @@ enum sriov_guard {
 struct sriov_step {
 	enum sriov_step_kind kind;
 	const struct sriov_pf *pf;	       /* NULL for a function that is no VF */
+	const struct sriov_pf *before;	       /* SRIOV_STEP_VFS: with the VFs that go */
 	const struct sriov_function *function; /* the VF's, or the other function's */
-	unsigned vf;			       /* not for SRIOV_STEP_VFS */
+	unsigned vf;			       /* not for SRIOV_STEP_LINK, _VFS */
 	enum sriov_attr_id attr;	       /* SRIOV_STEP_SETTING, _DRIVER */
-	struct sriov_value from;
+	struct sriov_value from; /* not known for a VF that is yet to be made */
 	struct sriov_value to;
+	bool hold; /* SRIOV_STEP_VFS: keep drivers off the new VFs until they are set */
 	enum sriov_guard guard;
 	bool done; /* the kernel took it; the proof is still to come */
 	enum sriov_status status;
@@ -49,17 +55,40 @@ struct sriov_plan {
 	struct sriov_doors *doors;
 	struct sriov_step *step;
 	size_t n;
+	/* the PFs as they are to be after SRIOV_STEP_VFS, which the later steps point to;
+	 * sriov_plan_refresh() fills in what they have become */
+	struct sriov_pf **future;
+	size_t n_futures;
+};
+
+/* Which guards are answered already, and what is to become of the steps that are not. */
+struct sriov_policy {
+	bool yes;	/* every question is answered with yes */
+	bool force;	/* --force */
+	bool piecemeal; /* block only the steps that must not be done; else all or nothing
+			 */
 };
 
 /*
  * Plan @want for @host, which must have been looked at with SRIOV_LOOK_VFS, _SETTINGS,
  * _USERS and _PF_USERS.  The plan points into both and is freed before them.
- * All that can be refused without touching the kernel is refused here.
- * Errors: SRIOV_USAGE (rates, VLAN protocol), SRIOV_UNSUPPORTED (no driver for the PF),
- * SRIOV_FAILED (more VFs than the driver allows).
+ * With @policy->piecemeal the steps that @policy does not let are marked blocked, and a
+ * PF whose VFs must not be destroyed is planned with those that it has.
+ * Errors: SRIOV_USAGE (rates, VLAN protocol), SRIOV_NOT_FOUND (no such VF),
+ * SRIOV_UNSUPPORTED (a bridge).
  */
 int sriov_plan_make(struct sriov_host *host, const struct sriov_want *want,
-		    struct sriov_plan *ret, struct sriov_error *err);
+		    const struct sriov_policy *policy, struct sriov_plan *ret,
+		    struct sriov_error *err);
+
+/*
+ * After VFs were made: let the plan's steps see them as @now, a look with SRIOV_LOOK_VFS
+ * and _SETTINGS, has them.
+ */
+void sriov_plan_refresh(struct sriov_plan *plan, struct sriov_host *now);
+
+/* Whether the step is about a VF that the plan itself is to make. */
+bool sriov_step_is_new(const struct sriov_plan *plan, const struct sriov_step *step);
 
 void sriov_plan_free(struct sriov_plan *plan);
 
@@ -68,14 +97,14 @@ void sriov_plan_free(struct sriov_plan *plan);
  * (SRIOV_IN_USE) when one may not: nothing must be done then.  With @ret_ask set a yes
  * is needed first, and @err holds the question; that is no error.
  */
-int sriov_plan_guard(struct sriov_plan *plan, bool yes, bool force, bool *ret_ask,
-		     struct sriov_error *err);
+int sriov_plan_guard(struct sriov_plan *plan, const struct sriov_policy *policy,
+		     bool *ret_ask, struct sriov_error *err);
 
 /* Whether a function bound to @now ("" nothing) has what @to asks for. */
 bool sriov_driver_satisfied(const char *now, const char *to);
 
-/* Mark the steps that sriov_plan_guard() would refuse as blocked: for showing a plan. */
-void sriov_plan_block(struct sriov_plan *plan, bool force);
+/* Mark the steps that @policy does not let as blocked. */
+void sriov_plan_block(struct sriov_plan *plan, const struct sriov_policy *policy);
 
 /* What the step acts on, "em1", "em1/3" or an address, into @buf, which is returned. */
 const char *sriov_step_object(const struct sriov_step *step,

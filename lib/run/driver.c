@@ -30,11 +30,11 @@ static uint64_t now_ms(const struct binding *b)
 
 static int write_file(struct binding *b, const char *path, const char *data)
 {
-	const struct sriov_write write = {.path = path, .data = data, .lock = b->lock};
+	struct sriov_write write = {.path = path, .data = data, .lock = b->lock};
 	uint64_t now = now_ms(b);
 
-	return b->run->doors->ops->write_within(
-		b->run->doors, &write, now < b->deadline_ms ? b->deadline_ms - now : 0);
+	return sriov_write_one(b->run->doors, &write,
+			       now < b->deadline_ms ? b->deadline_ms - now : 0);
 }
 
 static int write_override(struct binding *b, const char *driver)
@@ -71,8 +71,8 @@ static int unbind(struct binding *b)
 		write.idle = idle;
 		write.n_idle = 1;
 	}
-	return b->run->doors->ops->write_within(
-		b->run->doors, &write, now < b->deadline_ms ? b->deadline_ms - now : 0);
+	return sriov_write_one(b->run->doors, &write,
+			       now < b->deadline_ms ? b->deadline_ms - now : 0);
 }
 
 /* drivers_probe succeeds when nothing binds too: the driver link tells. */
@@ -119,7 +119,8 @@ static int load(struct binding *b, const char *name)
 
 static int bind_by_override(struct binding *b, const char *driver)
 {
-	int r = sriov_scratch_note(b->run->doors, SRIOV_SCRATCH_OVERRIDE, b->address);
+	int r = sriov_scratch_note(b->run->doors, SRIOV_SCRATCH_OVERRIDE, b->address,
+				   "\n");
 
 	if (r < 0)
 		return r;
@@ -148,7 +149,7 @@ static int with_autoprobe(struct binding *b,
 {
 	const char *pf = b->step->pf->fn.address;
 	char path[PATH_MAX];
-	int r = sriov_scratch_note(b->run->doors, SRIOV_SCRATCH_AUTOPROBE, pf), back;
+	int r = sriov_scratch_note(b->run->doors, SRIOV_SCRATCH_AUTOPROBE, pf, "0"), back;
 
 	if (r < 0)
 		return r;
@@ -298,6 +299,34 @@ static int report_override(struct binding *b, struct sriov_step *step)
 	return b->override_left;
 }
 
+/* What `vfio` is for a VF that was not there when the plan was made. */
+static void name_driver(const struct sriov_run *run, struct sriov_step *step)
+{
+	char name[SRIOV_DRIVER_LEN];
+
+	if (strcmp(step->to.text, SRIOV_DRIVER_VFIO) != 0)
+		return;
+	sriov_want_driver_name(run->doors, step->function, SRIOV_DRIVER_VFIO, name,
+			       sizeof(name));
+	strcpy(step->to.text, name);
+}
+
+static int bind_step(struct binding *b, const struct sriov_step *step)
+{
+	char driver[SRIOV_DRIVER_LEN];
+	int r;
+
+	if (step->kind == SRIOV_STEP_RESTART) {
+		r = unbind(b);
+		return r == 0 ? bind_default(b) : r;
+	}
+	bound_driver(b, driver, sizeof(driver));
+	/* a driver may have come to a new VF by itself */
+	if (sriov_driver_satisfied(driver, step->to.text))
+		return 0;
+	return bind_to(b, step->to.text);
+}
+
 int sriov_run_driver(struct sriov_run *run, struct sriov_step *step)
 {
 	const struct sriov_function *locked = step->pf ? &step->pf->fn : step->function;
@@ -307,29 +336,23 @@ int sriov_run_driver(struct sriov_run *run, struct sriov_step *step)
 		.address = step->function->address,
 		.lock = sriov_locks_fd(run->locks, &locked->bdf),
 	};
-	const char *driver = step->to.text;
 	bool kernels_choice = step->kind == SRIOV_STEP_RESTART ||
-			      strcmp(driver, SRIOV_DRIVER_DEFAULT) == 0;
+			      strcmp(step->to.text, SRIOV_DRIVER_DEFAULT) == 0;
 	int r;
 
+	name_driver(run, step);
 	b.started_ms = now_ms(&b);
 	b.deadline_ms = b.started_ms + sriov_run_timeout(run, 1);
-	sriov_run_progress(run, "%s: binding to %s", b.address, driver);
+	sriov_run_progress(run, "%s: binding to %s", b.address, step->to.text);
 	r = run->doors->ops->events_open(run->doors);
 	if (r < 0)
-		return fail(&b, step, driver, r);
-	if (step->kind == SRIOV_STEP_RESTART) {
-		r = unbind(&b);
-		if (r == 0)
-			r = bind_default(&b);
-	} else {
-		r = bind_to(&b, driver);
-	}
+		return fail(&b, step, step->to.text, r);
+	r = bind_step(&b, step);
 	/* pci-stub and its like make none */
 	if (r == 0 && kernels_choice)
 		r = wait_for_netdev(&b);
 	if (r < 0)
-		fail(&b, step, driver, r);
+		fail(&b, step, step->to.text, r);
 	else if (b.override_left)
 		r = report_override(&b, step);
 	run->doors->ops->events_close(run->doors);

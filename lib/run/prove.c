@@ -91,7 +91,9 @@ static void prove_restart(struct sriov_step *step, const struct sriov_vf *now)
 static void prove_vf_step(struct sriov_step *step, const struct sriov_vf *now)
 {
 	switch (step->kind) {
+	case SRIOV_STEP_LINK:
 	case SRIOV_STEP_VFS:
+	case SRIOV_N_STEP_KINDS:
 		break;
 	case SRIOV_STEP_SETTING:
 		prove_setting(step, now);
@@ -115,6 +117,9 @@ static void prove_step(struct sriov_step *step, struct sriov_host *now)
 
 	if (step->pf && !pf) {
 		differs(step, "the card is gone");
+	} else if (step->kind == SRIOV_STEP_LINK) {
+		compare(step,
+			&(struct sriov_value){.known = true, .number = pf->fn.link_up});
 	} else if (step->kind == SRIOV_STEP_VFS) {
 		compare(step, &(struct sriov_value){.known = true, .number = pf->n_vfs});
 	} else if (step->pf && !vf) {

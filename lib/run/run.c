@@ -4,7 +4,10 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/cleanup.h"
+#include "run/scratch.h"
 #include "run/steps.h"
 
 /* VFs are probed one by one inside the write: 125 of them have been seen to take 65 s. */
@@ -46,47 +49,117 @@ void sriov_step_fail(struct sriov_step *step, enum sriov_status status,
 		*step->error = *error;
 }
 
-/* What lies side by side and is of one kind and one PF. */
-static size_t same_kind(const struct sriov_plan *plan, size_t first)
+/* The steps of one PF, or one step of a function that is no VF. */
+struct group {
+	struct sriov_step *steps;
+	size_t n;
+	size_t settings; /* how many are behind the cursor of mac_refused() */
+	bool held;	 /* drivers are kept off its new VFs */
+	bool was_held;
+	bool failed;	 /* a structural step has: the later ones are not done */
+	bool broken;	 /* not all was done as planned */
+};
+
+struct groups {
+	struct group *group;
+	size_t n;
+};
+
+static int find_groups(const struct sriov_plan *plan, struct groups *ret)
+{
+	struct groups groups = {calloc(plan->n + 1, sizeof(*groups.group)), 0};
+
+	if (!groups.group)
+		return -ENOMEM;
+	for (size_t i = 0; i < plan->n; i++) {
+		struct sriov_step *step = &plan->step[i];
+		struct group *last = groups.n ? &groups.group[groups.n - 1] : NULL;
+
+		if (last && step->pf && last->steps->pf == step->pf)
+			last->n++;
+		else
+			groups.group[groups.n++] = (struct group){.steps = step, .n = 1};
+	}
+	*ret = groups;
+	return 0;
+}
+
+/* What lies side by side and is of one kind. */
+static size_t same_kind(const struct group *group, size_t first)
 {
 	size_t n = 1;
 
-	while (first + n < plan->n && plan->step[first + n].pf == plan->step[first].pf &&
-	       plan->step[first + n].kind == plan->step[first].kind)
+	while (first + n < group->n &&
+	       group->steps[first + n].kind == group->steps[first].kind)
 		n++;
 	return n;
 }
 
-/* A MAC that was refused is none that the VF's driver would have to start again for. */
-static bool mac_refused(const struct sriov_plan *plan, const struct sriov_step *restart)
+static bool is_failed(const struct sriov_step *step)
 {
-	for (size_t i = 0; i < plan->n; i++) {
-		const struct sriov_step *step = &plan->step[i];
+	return step->status == SRIOV_STATUS_REFUSED ||
+	       step->status == SRIOV_STATUS_DIFFERS;
+}
 
-		if (step->function == restart->function && step->attr == SRIOV_ATTR_MAC &&
-		    step->kind == SRIOV_STEP_SETTING)
+/*
+ * A MAC that was refused is none that the VF's driver would have to start again for.
+ * Settings and restarts come in the order of their VFs.
+ */
+static bool mac_refused(struct group *group, const struct sriov_step *restart)
+{
+	for (; group->settings < group->n; group->settings++) {
+		const struct sriov_step *step = &group->steps[group->settings];
+
+		if (step->kind > SRIOV_STEP_SETTING ||
+		    (step->kind == SRIOV_STEP_SETTING && step->vf > restart->vf))
+			return false;
+		if (step->kind == SRIOV_STEP_SETTING && step->vf == restart->vf &&
+		    step->attr == SRIOV_ATTR_MAC)
 			return step->status == SRIOV_STATUS_REFUSED;
 	}
 	return false;
 }
 
-static int do_structural(struct sriov_run *run, struct sriov_step *step)
+static int release(struct sriov_run *run, struct group *group)
 {
-	if (step->kind == SRIOV_STEP_VFS)
-		return sriov_run_vfs(run, step);
-	if (step->kind == SRIOV_STEP_RESTART && mac_refused(run->plan, step)) {
+	int r;
+
+	if (!group->held)
+		return 0;
+	r = sriov_run_release(run, group->steps->pf);
+	group->held = r < 0;
+	return r;
+}
+
+/* The kernel's own choice can be made only when its drivers may come. */
+static bool is_kernels_choice(const struct sriov_step *step)
+{
+	return step->kind == SRIOV_STEP_DRIVER &&
+	       strcmp(step->to.text, SRIOV_DRIVER_DEFAULT) == 0;
+}
+
+static int do_driver(struct sriov_run *run, struct group *group, struct sriov_step *step)
+{
+	if (step->kind == SRIOV_STEP_RESTART && mac_refused(group, step)) {
 		step->status = SRIOV_STATUS_SKIPPED;
 		return 0;
 	}
+	if (is_kernels_choice(step))
+		release(run, group);
 	return sriov_run_driver(run, step);
 }
 
 /* A structural step that fails ends those of its PF; it keeps its own error. */
-static void do_structurals(struct sriov_run *run, struct sriov_step *steps, size_t n)
+static void do_drivers(struct sriov_run *run, struct group *group,
+		       struct sriov_step *steps, size_t n)
 {
 	for (size_t i = 0; i < n && !sriov_run_interrupted(run); i++) {
-		if (do_structural(run, &steps[i]) < 0)
+		if (steps[i].status != SRIOV_STATUS_PLANNED)
+			continue;
+		if (do_driver(run, group, &steps[i]) < 0) {
+			group->failed = true;
 			return;
+		}
 		steps[i].done = steps[i].status == SRIOV_STATUS_PLANNED;
 	}
 }
@@ -102,45 +175,157 @@ static int do_settings(struct sriov_run *run, struct sriov_step *steps, size_t n
 	return r;
 }
 
+static bool some_failed(const struct sriov_step *steps, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (is_failed(&steps[i]))
+			return true;
+	return false;
+}
+
+/* What is left of the group when its link is set and its VFs are there. */
+static int do_group(struct sriov_run *run, struct group *group, struct sriov_error *err)
+{
+	size_t n;
+
+	for (size_t i = 0; i < group->n; i += n) {
+		struct sriov_step *steps = &group->steps[i];
+		int r = 0;
+
+		n = same_kind(group, i);
+		if (steps->kind <= SRIOV_STEP_VFS)
+			continue;
+		if (group->failed || sriov_run_interrupted(run))
+			return 0;
+		if (steps->kind == SRIOV_STEP_SETTING)
+			r = do_settings(run, steps, n, err);
+		else
+			do_drivers(run, group, steps, n);
+		if (r < 0)
+			return r;
+		if (steps->kind == SRIOV_STEP_SETTING && run->options->strict &&
+		    some_failed(steps, n)) {
+			sriov_run_undo(run, group->steps, group->n, SRIOV_UNDO_SETTINGS);
+			group->broken = true;
+			return 0;
+		}
+	}
+	return 0;
+}
+
+static void do_links(struct sriov_run *run, const struct groups *groups)
+{
+	for (size_t i = 0; i < groups->n && !sriov_run_interrupted(run); i++) {
+		struct sriov_step *step = groups->group[i].steps;
+
+		if (step->kind != SRIOV_STEP_LINK || step->status != SRIOV_STATUS_PLANNED)
+			continue;
+		step->done = sriov_run_link(run, step) == 0;
+		groups->group[i].failed = !step->done;
+	}
+}
+
+/* The step of the group that makes or removes VFs and is to be done, or NULL. */
+static struct sriov_step *vfs_step(const struct group *group)
+{
+	for (size_t i = 0; i < group->n && i < 2; i++)
+		if (group->steps[i].kind == SRIOV_STEP_VFS &&
+		    group->steps[i].status == SRIOV_STATUS_PLANNED && !group->failed)
+			return &group->steps[i];
+	return NULL;
+}
+
+/* The VFs that were just made, for the steps that are about them. */
+static int look_at_new(struct sriov_run *run, struct sriov_error *err)
+{
+	struct sriov_plan *plan = run->plan;
+	_cleanup_free_ struct sriov_bdf *bdf = calloc(plan->n_futures + 1, sizeof(*bdf));
+	struct sriov_host now = {0};
+	int r;
+
+	if (!bdf)
+		return sriov_error_memory(err);
+	for (size_t i = 0; i < plan->n_futures; i++)
+		bdf[i] = plan->future[i]->fn.bdf;
+	r = sriov_host_look(run->doors, SRIOV_LOOK_VFS | SRIOV_LOOK_SETTINGS, bdf,
+			    plan->n_futures, &now, err);
+	if (r < 0)
+		return r;
+	sriov_plan_refresh(plan, &now);
+	sriov_host_free(&now);
+	return 0;
+}
+
+/* All PFs at once: where the kernel lets it they take no longer than one. */
+static int do_vfs(struct sriov_run *run, const struct groups *groups,
+		  struct sriov_error *err)
+{
+	_cleanup_free_ struct sriov_step **steps = calloc(groups->n + 1, sizeof(*steps));
+	size_t n = 0;
+
+	if (!steps)
+		return sriov_error_memory(err);
+	for (size_t i = 0; i < groups->n; i++) {
+		struct sriov_step *step = vfs_step(&groups->group[i]);
+
+		if (!step)
+			continue;
+		groups->group[i].held = groups->group[i].was_held = step->hold;
+		steps[n++] = step;
+	}
+	if (n == 0 || sriov_run_interrupted(run))
+		return 0;
+	if (sriov_run_vfs(run, steps, n) < 0)
+		return sriov_error_memory(err);
+	for (size_t i = 0; i < groups->n; i++) {
+		struct group *group = &groups->group[i];
+		struct sriov_step *step = vfs_step(group);
+
+		if (step)
+			step->done = true;
+		group->failed |= some_failed(group->steps, group->n);
+	}
+	return look_at_new(run, err);
+}
+
 static void skip(struct sriov_step *step)
 {
 	if (!step->done && step->status == SRIOV_STATUS_PLANNED)
 		step->status = SRIOV_STATUS_SKIPPED;
 }
 
-static bool structural_failure(const struct sriov_step *steps, size_t n)
+/*
+ * Drivers may come again, and new VFs that were not bound as planned get the one that
+ * the kernel would have given them.
+ */
+static void finish_group(struct sriov_run *run, struct group *group)
 {
-	for (size_t i = 0; i < n; i++)
-		if (steps[i].kind != SRIOV_STEP_SETTING &&
-		    (steps[i].status == SRIOV_STATUS_REFUSED ||
-		     steps[i].status == SRIOV_STATUS_DIFFERS))
-			return true;
-	return false;
+	const struct sriov_pf *pf = group->steps->pf;
+
+	if (group->failed || sriov_run_interrupted(run)) {
+		group->broken = true;
+		sriov_run_undo(run, group->steps, group->n, SRIOV_UNDO_STEPS);
+	}
+	release(run, group);
+	if (group->was_held && group->broken)
+		sriov_probe_driverless(run->doors, pf->fn.address,
+				       sriov_locks_fd(run->locks, &pf->fn.bdf));
+	for (size_t i = 0; i < group->n; i++)
+		skip(&group->steps[i]);
 }
 
-static int do_all(struct sriov_run *run, struct sriov_error *err)
+static int do_all(struct sriov_run *run, const struct groups *groups,
+		  struct sriov_error *err)
 {
-	struct sriov_plan *plan = run->plan;
-	size_t n;
+	int r;
 
-	for (size_t i = 0; i < plan->n && !sriov_run_interrupted(run); i += n) {
-		struct sriov_step *steps = &plan->step[i];
-		int r = 0;
-
-		n = same_kind(plan, i);
-		if (steps[0].status == SRIOV_STATUS_SKIPPED)
-			continue;
-		if (steps[0].kind == SRIOV_STEP_SETTING)
-			r = do_settings(run, steps, n, err);
-		else
-			do_structurals(run, steps, n);
-		if (r < 0)
-			return r;
-		for (size_t j = i; structural_failure(steps, n) && j < plan->n; j++)
-			if (plan->step[j].pf == steps[0].pf)
-				skip(&plan->step[j]);
-	}
-	return 0;
+	do_links(run, groups);
+	r = do_vfs(run, groups, err);
+	for (size_t i = 0; r == 0 && i < groups->n; i++)
+		r = do_group(run, &groups->group[i], err);
+	for (size_t i = 0; i < groups->n; i++)
+		finish_group(run, &groups->group[i]);
+	return r;
 }
 
 int sriov_run(struct sriov_plan *plan, const struct sriov_locks *locks,
@@ -149,10 +334,13 @@ int sriov_run(struct sriov_plan *plan, const struct sriov_locks *locks,
 	struct sriov_run run = {
 		.plan = plan, .doors = plan->doors, .locks = locks, .options = options};
 	struct sriov_error proof_error = {0};
-	int r = do_all(&run, err), proof;
+	struct groups groups = {0};
+	int r, proof;
 
-	for (size_t i = 0; i < plan->n; i++)
-		skip(&plan->step[i]);
+	if (find_groups(plan, &groups) < 0)
+		return sriov_error_memory(err);
+	r = do_all(&run, &groups, err);
+	free(groups.group);
 	proof = sriov_run_prove(&run, &proof_error);
 	if (r == 0 && proof < 0) {
 		*err = proof_error;
@@ -161,4 +349,19 @@ int sriov_run(struct sriov_plan *plan, const struct sriov_locks *locks,
 	if (r == 0 && sriov_run_interrupted(&run))
 		return sriov_error_set(err, SRIOV_INTERRUPTED, EINTR, "interrupted");
 	return r;
+}
+
+void sriov_run_go_back(struct sriov_plan *plan, const struct sriov_locks *locks,
+		       const struct sriov_run_options *options)
+{
+	struct sriov_run run = {
+		.plan = plan, .doors = plan->doors, .locks = locks, .options = options};
+	struct groups groups = {0};
+
+	if (find_groups(plan, &groups) < 0)
+		return;
+	for (size_t i = 0; i < groups.n; i++)
+		sriov_run_undo(&run, groups.group[i].steps, groups.group[i].n,
+			       SRIOV_UNDO_ALL);
+	free(groups.group);
 }

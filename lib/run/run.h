@@ -16,18 +16,29 @@ struct sriov_run_options {
 	/* Looked at between steps: when it is set no further step is begun.  May be NULL.
 	 */
 	const volatile sig_atomic_t *interrupted;
+	/* A setting that is refused takes back what was set on its PF. */
+	bool strict;
 };
 
 /*
  * Do the steps of @plan, for whose PFs and functions @locks are held, and look at the
  * host again: every step leaves with its status, and its error where it has one.
- * A setting that is refused does not stop the others; a structural step (VFs, driver)
- * that fails skips the later steps of its PF.
+ * A setting that is refused does not stop the others (but see strict); a structural
+ * step (link, VFs, driver) that fails skips the later steps of its PF and takes back the
+ * earlier ones, and so does an interrupt on every PF.  VFs that were made stay.
+ * Blocked steps are left alone.
  * Returns 0 when there was nothing that keeps the steps' statuses from telling all;
  * -errno with @err filled when the proof itself failed, or -EINTR (SRIOV_INTERRUPTED).
  */
 int sriov_run(struct sriov_plan *plan, const struct sriov_locks *locks,
 	      const struct sriov_run_options *options, struct sriov_error *err);
+
+/*
+ * Put back what sriov_run() has done with @plan, as far as it can be: VFs that were
+ * destroyed stay so, and new ones in use stay too.  The steps leave as undone or differ.
+ */
+void sriov_run_go_back(struct sriov_plan *plan, const struct sriov_locks *locks,
+		       const struct sriov_run_options *options);
 
 /*
  * Put back what a run that was killed had left: every driver_override and

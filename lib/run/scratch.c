@@ -13,27 +13,30 @@
 #include "sys/sysfs.h"
 
 #define PUT_BACK_TIMEOUT_MS 5000
+#define PROBE_TIMEOUT_MS 5000
 
-/* Where a note lies, which file it is about, and what puts that back. */
+/* Where a note lies and which file it is about. */
 static const struct {
 	const char *folder;
 	const char *file;
-	const char *before;
 } notes[] = {
-	[SRIOV_SCRATCH_OVERRIDE] = {"override", "driver_override", "\n"},
-	[SRIOV_SCRATCH_AUTOPROBE] = {"autoprobe", "sriov_drivers_autoprobe", "0"},
+	[SRIOV_SCRATCH_OVERRIDE] = {"override", "driver_override"},
+	[SRIOV_SCRATCH_AUTOPROBE] = {"autoprobe", "sriov_drivers_autoprobe"},
 };
 
 int sriov_scratch_note(const struct sriov_doors *doors, enum sriov_scratch what,
-		       const char *address)
+		       const char *address, const char *before)
 {
 	_cleanup_close_ int dir = sriov_run_folder(doors, notes[what].folder);
 	_cleanup_close_ int fd = -1;
 
 	if (dir < 0)
 		return dir;
-	fd = openat(dir, address, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-	return fd < 0 ? -errno : 0;
+	fd = openat(dir, address, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
+		    0600);
+	if (fd < 0 || write(fd, before, strlen(before)) < 0)
+		return -errno;
+	return 0;
 }
 
 void sriov_scratch_forget(const struct sriov_doors *doors, enum sriov_scratch what,
@@ -61,16 +64,41 @@ static bool is_ours(const struct sriov_doors *doors, const struct sriov_locks *l
 	       sriov_bdf_parse(pf, &bdf) == 0 && sriov_locks_fd(locks, &bdf) >= 0;
 }
 
-static int put_back(struct sriov_doors *doors, enum sriov_scratch what,
+void sriov_probe_driverless(struct sriov_doors *doors, const char *address, int lock)
+{
+	_cleanup_closedir_ DIR *list = NULL;
+	char path[PATH_MAX], vf[SRIOV_BDF_LEN];
+	const char *name;
+
+	snprintf(path, sizeof(path), "bus/pci/devices/%s", address);
+	list = sriov_sysfs_list(doors->sys, path);
+	while (list && (name = sriov_sysfs_next(list))) {
+		struct sriov_write write = {
+			.path = "bus/pci/drivers_probe", .data = vf, .lock = lock};
+
+		if (strncmp(name, "virtfn", 6) != 0 ||
+		    sriov_sysfs_link_name(dirfd(list), name, vf, sizeof(vf)) < 0)
+			continue;
+		snprintf(path, sizeof(path), "bus/pci/devices/%s/driver", vf);
+		if (!sriov_sysfs_exists(doors->sys, path))
+			sriov_write_one(doors, &write, PROBE_TIMEOUT_MS);
+	}
+}
+
+static int put_back(struct sriov_doors *doors, enum sriov_scratch what, int notes_dir,
 		    const char *address)
 {
-	char path[PATH_MAX];
-	const struct sriov_write write = {
-		.path = path, .data = notes[what].before, .lock = -1};
-	int r;
+	char path[PATH_MAX], before[SRIOV_DRIVER_LEN] = "";
+	struct sriov_write write = {.path = path, .data = before, .lock = -1};
+	int r = sriov_sysfs_read(notes_dir, address, before, sizeof(before));
 
+	/* an override is cleared by an empty line */
+	if (r < 0 || before[0] == '\0')
+		strcpy(before, what == SRIOV_SCRATCH_OVERRIDE ? "\n" : "1");
 	snprintf(path, sizeof(path), "bus/pci/devices/%s/%s", address, notes[what].file);
-	r = doors->ops->write_within(doors, &write, PUT_BACK_TIMEOUT_MS);
+	r = sriov_write_one(doors, &write, PUT_BACK_TIMEOUT_MS);
+	if (r == 0 && what == SRIOV_SCRATCH_AUTOPROBE && strcmp(before, "1") == 0)
+		sriov_probe_driverless(doors, address, -1);
 	return r == -ENOENT ? 0 : r;
 }
 
@@ -86,7 +114,7 @@ static int recover(struct sriov_doors *doors, const struct sriov_locks *locks,
 
 		if (!is_ours(doors, locks, address))
 			continue;
-		r = put_back(doors, what, address);
+		r = put_back(doors, what, dir, address);
 		if (r < 0) {
 			sriov_error_set(
 				err, SRIOV_FAILED, -r,

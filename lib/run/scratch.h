@@ -7,15 +7,24 @@
 
 enum sriov_scratch {
 	SRIOV_SCRATCH_OVERRIDE,	 /* driver_override of a function; to be cleared */
-	SRIOV_SCRATCH_AUTOPROBE, /* sriov_drivers_autoprobe of a PF; was 0 */
+	SRIOV_SCRATCH_AUTOPROBE, /* sriov_drivers_autoprobe of a PF; to be 0 or 1 again */
 };
 
-/* Remember that the file @what of the function @address is about to be written. */
+/*
+ * Remember that the file @what of the function @address is about to be written, and that
+ * @before puts it back.
+ */
 int sriov_scratch_note(const struct sriov_doors *doors, enum sriov_scratch what,
-		       const char *address);
+		       const char *address, const char *before);
 
 /* It is again as it was. */
 void sriov_scratch_forget(const struct sriov_doors *doors, enum sriov_scratch what,
 			  const char *address);
+
+/*
+ * Let the kernel look for a driver for every VF of the PF @address that has none.
+ * @lock is the descriptor of the PF's lock, or -1.
+ */
+void sriov_probe_driverless(struct sriov_doors *doors, const char *address, int lock);
 
 #endif

@@ -14,6 +14,7 @@
 /* A VF that resets answers EBUSY or EAGAIN for some hundred milliseconds (i40e, ice). */
 #define BUSY_TRIES 20
 #define BUSY_PAUSE_MS 100
+#define NO_CHANGE SIZE_MAX
 
 struct batch {
 	struct sriov_run *run;
@@ -55,6 +56,17 @@ static void start_change(struct sriov_vf_change *change, const struct sriov_pf *
 	}
 }
 
+/* A VF that was just made may have by itself what is wanted of it. */
+static bool is_there_already(const struct batch *batch, const struct sriov_step *step)
+{
+	const struct sriov_vf *vf = sriov_pf_vf(batch->pf, step->vf);
+	struct sriov_value value = {0};
+
+	if (vf && !step->from.known)
+		value = sriov_vf_value(vf, step->attr);
+	return value.known && value.number == step->to.number;
+}
+
 /* Steps that share a message of one VF lie side by side and become one change. */
 static void gather(struct batch *batch)
 {
@@ -62,6 +74,10 @@ static void gather(struct batch *batch)
 		const struct sriov_step *step = &batch->steps[i];
 		struct sriov_vf_change *last =
 			batch->n ? &batch->changes[batch->n - 1] : NULL;
+
+		batch->change_of[i] = NO_CHANGE;
+		if (step->status != SRIOV_STATUS_PLANNED || is_there_already(batch, step))
+			continue;
 
 		if (!last || last->vf != step->vf ||
 		    last->message != sriov_attr(step->attr)->message) {
@@ -185,10 +201,12 @@ static int persist(struct batch *batch, struct sriov_error *err)
 static void judge(struct batch *batch)
 {
 	for (size_t i = 0; i < batch->n_steps; i++) {
-		const struct sriov_vf_change *change =
-			&batch->changes[batch->change_of[i]];
+		const struct sriov_vf_change *change;
 		struct sriov_error err = {0};
 
+		if (batch->change_of[i] == NO_CHANGE)
+			continue;
+		change = &batch->changes[batch->change_of[i]];
 		if (change->result == 0)
 			continue;
 		sriov_explain_setting(&batch->steps[i], -change->result, change->reason,
@@ -215,7 +233,7 @@ int sriov_run_settings(struct sriov_run *run, struct sriov_step *steps, size_t n
 	if (!change_of || !changes)
 		return sriov_error_memory(err);
 	gather(&batch);
-	r = send(&batch, changes, batch.n, err);
+	r = batch.n ? send(&batch, changes, batch.n, err) : 0;
 	if (r == 0 && (count(&batch, is_busy) || count(&batch, is_rate_refused)))
 		r = persist(&batch, err);
 	if (r == 0)

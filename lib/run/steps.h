@@ -25,15 +25,41 @@ bool sriov_run_interrupted(const struct sriov_run *run);
 void sriov_step_fail(struct sriov_step *step, enum sriov_status status,
 		     const struct sriov_error *error);
 
-/* Make or remove VFs and wait until they are there.  0 or -errno with the step failed. */
-int sriov_run_vfs(struct sriov_run *run, struct sriov_step *step);
+/*
+ * Make or remove the VFs of @n PFs at once, and wait until they are there.  A step that
+ * fails is failed.  Returns 0 or -ENOMEM.
+ */
+int sriov_run_vfs(struct sriov_run *run, struct sriov_step *const *steps, size_t n);
 
-/* Set the @n settings of one PF.  Each step that is refused is failed. */
+/* Keep the kernel's drivers off the VFs that @pf is about to get, and let them again. */
+int sriov_run_hold(struct sriov_run *run, const struct sriov_pf *pf);
+int sriov_run_release(struct sriov_run *run, const struct sriov_pf *pf);
+
+/* Set the PF up or down. */
+int sriov_run_link(struct sriov_run *run, struct sriov_step *step);
+
+/*
+ * Set the @n settings of one PF that are planned.  Each step that is refused is failed.
+ */
 int sriov_run_settings(struct sriov_run *run, struct sriov_step *steps, size_t n,
 		       struct sriov_error *err);
 
 /* Bind to another driver (SRIOV_STEP_DRIVER) or to the same again (_RESTART). */
 int sriov_run_driver(struct sriov_run *run, struct sriov_step *step);
+
+/* What sriov_run_undo() puts back. */
+enum sriov_undo {
+	SRIOV_UNDO_SETTINGS, /* VF attributes */
+	SRIOV_UNDO_STEPS,    /* and drivers and the link; made VFs stay */
+	SRIOV_UNDO_ALL,	     /* and VFs that were made where there had been none */
+};
+
+/*
+ * Put back what those of the @n steps of one PF that are done have changed, and prove
+ * it: a step ends as undone, or differs with the reason.
+ */
+void sriov_run_undo(struct sriov_run *run, struct sriov_step *steps, size_t n,
+		    enum sriov_undo what);
 
 /* Look again and give every step that has not failed its verdict. */
 int sriov_run_prove(struct sriov_run *run, struct sriov_error *err);

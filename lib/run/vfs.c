@@ -21,6 +21,7 @@
 struct wait {
 	struct sriov_run *run;
 	struct sriov_step *step;
+	int failed; /* -errno, 0 so far so good */
 	uint64_t started_ms;
 	uint64_t deadline_ms;
 	bool drivers_expected; /* autoprobe is on and the kernel has a driver for the VFs
@@ -35,29 +36,77 @@ static uint64_t now_ms(const struct sriov_run *run)
 	return run->doors->ops->now_ms(run->doors);
 }
 
-static int write_numvfs(struct wait *wait, uint64_t vfs)
-{
-	const struct sriov_pf *pf = wait->step->pf;
-	_cleanup_free_ char(*folder)[64] = calloc(pf->n_vfs + 1, sizeof(*folder));
-	_cleanup_free_ const char **idle = calloc(pf->n_vfs + 1, sizeof(*idle));
-	char path[64], data[16];
-	struct sriov_write write = {.path = path, .data = data};
+/* A write to sriov_numvfs, with what it points to. */
+struct numvfs_write {
+	char path[64];
+	char data[16];
+	char (*folder)[64];
+	const char **idle;
+};
 
-	if (!folder || !idle)
+static int prepare_write(const struct wait *wait, uint64_t vfs,
+			 struct numvfs_write *numvfs, struct sriov_write *ret)
+{
+	const struct sriov_pf *pf = wait->step->before;
+
+	numvfs->folder = calloc(pf->n_vfs + 1, sizeof(*numvfs->folder));
+	numvfs->idle = calloc(pf->n_vfs + 1, sizeof(*numvfs->idle));
+	if (!numvfs->folder || !numvfs->idle)
 		return -ENOMEM;
-	snprintf(path, sizeof(path), "bus/pci/devices/%s/sriov_numvfs", pf->fn.address);
-	snprintf(data, sizeof(data), "%llu", (unsigned long long)vfs);
+	snprintf(numvfs->path, sizeof(numvfs->path), "bus/pci/devices/%s/sriov_numvfs",
+		 pf->fn.address);
+	snprintf(numvfs->data, sizeof(numvfs->data), "%llu", (unsigned long long)vfs);
+	*ret = (struct sriov_write){
+		.path = numvfs->path,
+		.data = numvfs->data,
+		.idle = numvfs->idle,
+		.lock = sriov_locks_fd(wait->run->locks, &pf->fn.bdf),
+	};
 	for (size_t i = 0; i < pf->n_vfs; i++) {
 		if (!sriov_driver_is_vfio(pf->vf[i].fn.driver))
 			continue;
-		snprintf(folder[i], sizeof(folder[i]), "bus/pci/devices/%s",
-			 pf->vf[i].fn.address);
-		idle[write.n_idle++] = folder[i];
+		snprintf(numvfs->folder[i], sizeof(numvfs->folder[i]),
+			 "bus/pci/devices/%s", pf->vf[i].fn.address);
+		numvfs->idle[ret->n_idle++] = numvfs->folder[i];
 	}
-	write.idle = idle;
-	write.lock = sriov_locks_fd(wait->run->locks, &pf->fn.bdf);
-	return wait->run->doors->ops->write_within(wait->run->doors, &write,
-						   wait->deadline_ms - wait->started_ms);
+	return 0;
+}
+
+/* Write for all of @wait that have not failed, at once. */
+static void write_numvfs(struct wait *wait, size_t n, bool removing)
+{
+	_cleanup_free_ struct numvfs_write *numvfs = calloc(n, sizeof(*numvfs));
+	_cleanup_free_ struct sriov_write *writes = calloc(n, sizeof(*writes));
+	_cleanup_free_ size_t *whose = calloc(n, sizeof(*whose));
+	uint64_t timeout_ms = 0;
+	size_t n_writes = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		uint64_t vfs = removing ? 0 : wait[i].step->to.number;
+
+		if (wait[i].failed || (removing ? !wait[i].step->from.number : !vfs))
+			continue;
+		wait[i].failed = -ENOMEM;
+		if (!numvfs || !writes || !whose ||
+		    prepare_write(&wait[i], vfs, &numvfs[i], &writes[n_writes]) < 0)
+			continue;
+		sriov_run_progress(
+			wait[i].run, "%s: %s %llu VFs", wait[i].step->pf->name,
+			removing ? "removing" : "making",
+			(unsigned long long)(removing ? wait[i].step->from.number : vfs));
+		if (wait[i].deadline_ms - wait[i].started_ms > timeout_ms)
+			timeout_ms = wait[i].deadline_ms - wait[i].started_ms;
+		whose[n_writes++] = i;
+	}
+	if (n_writes)
+		wait->run->doors->ops->write_within(wait->run->doors, writes, n_writes,
+						    timeout_ms);
+	for (size_t i = 0; i < n_writes; i++)
+		wait[whose[i]].failed = writes[i].result;
+	for (size_t i = 0; numvfs && i < n; i++) {
+		free(numvfs[i].folder);
+		free(numvfs[i].idle);
+	}
 }
 
 /* With udevd a netdev has its last name once udevd has written down that it is done. */
@@ -86,14 +135,14 @@ static void probe_again(struct wait *wait, const struct sriov_pf *pf)
 
 	for (size_t i = 0; i < pf->n_vfs; i++) {
 		const struct sriov_function *fn = &pf->vf[i].fn;
-		const struct sriov_write write = {
+		struct sriov_write write = {
 			.path = "bus/pci/drivers_probe",
 			.data = fn->address,
 			.lock = sriov_locks_fd(wait->run->locks, &pf->fn.bdf),
 		};
 
 		if (!fn->driver[0])
-			doors->ops->write_within(doors, &write, QUIET_MS);
+			sriov_write_one(doors, &write, QUIET_MS);
 	}
 }
 
@@ -271,39 +320,45 @@ static int write_failed(struct wait *wait, int r)
 	return r;
 }
 
-static int make(struct wait *wait)
-{
-	const struct sriov_step *step = wait->step;
-	int r = 0;
-
-	/* the kernel changes a nonzero number to another only by way of 0 */
-	if (step->from.number) {
-		sriov_run_progress(wait->run, "%s: removing %llu VFs", step->pf->name,
-				   (unsigned long long)step->from.number);
-		r = write_numvfs(wait, 0);
-	}
-	if (r == 0 && step->to.number) {
-		sriov_run_progress(wait->run, "%s: making %llu VFs", step->pf->name,
-				   (unsigned long long)step->to.number);
-		r = write_numvfs(wait, step->to.number);
-	}
-	if (r < 0)
-		return write_failed(wait, r);
-	return wait_for_vfs(wait);
-}
-
-int sriov_run_vfs(struct sriov_run *run, struct sriov_step *step)
+static void begin(struct sriov_run *run, struct sriov_step *step, struct wait *wait)
 {
 	size_t vfs =
 		step->to.number > step->from.number ? step->to.number : step->from.number;
-	struct wait wait = {.run = run, .step = step, .started_ms = now_ms(run)};
-	int r;
 
-	wait.deadline_ms = wait.started_ms + sriov_run_timeout(run, vfs);
-	r = run->doors->ops->events_open(run->doors);
-	if (r < 0)
-		return write_failed(&wait, r);
-	r = make(&wait);
-	run->doors->ops->events_close(run->doors);
-	return r;
+	*wait = (struct wait){.run = run, .step = step, .started_ms = now_ms(run)};
+	wait->deadline_ms = wait->started_ms + sriov_run_timeout(run, vfs);
+	if (step->hold)
+		wait->failed = sriov_run_hold(run, step->pf);
+}
+
+/* The kernel changes a nonzero number to another only by way of 0. */
+static void make(struct wait *wait, size_t n)
+{
+	write_numvfs(wait, n, true);
+	write_numvfs(wait, n, false);
+	for (size_t i = 0; i < n; i++)
+		if (wait[i].failed)
+			write_failed(&wait[i], wait[i].failed);
+		else
+			wait_for_vfs(&wait[i]);
+}
+
+int sriov_run_vfs(struct sriov_run *run, struct sriov_step *const *steps, size_t n)
+{
+	_cleanup_free_ struct wait *wait = calloc(n, sizeof(*wait));
+	int r = wait ? run->doors->ops->events_open(run->doors) : -ENOMEM;
+
+	if (!wait)
+		return r;
+	for (size_t i = 0; i < n; i++) {
+		if (r == 0)
+			begin(run, steps[i], &wait[i]);
+		else
+			write_failed(&(struct wait){.run = run, .step = steps[i]}, r);
+	}
+	if (r == 0) {
+		make(wait, n);
+		run->doors->ops->events_close(run->doors);
+	}
+	return 0;
 }

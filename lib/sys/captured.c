@@ -79,11 +79,12 @@ static int captured_netlink(struct sriov_doors *doors, int protocol, const void 
 	return 0;
 }
 
-static int captured_write(struct sriov_doors *doors, const struct sriov_write *write,
-			  uint64_t timeout_ms)
+static void captured_write(struct sriov_doors *doors, struct sriov_write *writes,
+			   size_t n, uint64_t timeout_ms)
 {
-	(void)doors, (void)write, (void)timeout_ms;
-	return -EROFS;
+	(void)doors, (void)timeout_ms;
+	for (size_t i = 0; i < n; i++)
+		writes[i].result = -EROFS;
 }
 
 static int captured_refuse(struct sriov_doors *doors)

@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -70,46 +71,82 @@ static int child_write(const struct sriov_doors *doors, const struct sriov_write
 	return 0;
 }
 
-/* Wait for the child until @deadline_ms on the doors' clock; 1 when it has ended. */
-static int wait_until(struct sriov_doors *doors, int pidfd, uint64_t deadline_ms)
-{
-	struct pollfd pfd = {.fd = pidfd, .events = POLLIN};
+/* A child on its way; pidfd is -1 where the kernel has none to give. */
+struct child {
+	pid_t pid;
+	int pidfd;
+};
 
-	for (;;) {
+static void start(const struct sriov_doors *doors, struct child *child,
+		  struct sriov_write *write)
+{
+	*child = (struct child){.pid = fork(), .pidfd = -1};
+	if (child->pid < 0) {
+		write->result = -errno;
+		return;
+	}
+	if (child->pid == 0)
+		_exit(child_write(doors, write));
+	child->pidfd = (int)syscall(SYS_pidfd_open, child->pid, 0);
+}
+
+/* Wait until @child has ended or @deadline_ms of the doors' clock; 1, 0 or -errno. */
+static int wait_until(struct sriov_doors *doors, const struct child *child,
+		      uint64_t deadline_ms)
+{
+	struct pollfd pfd = {.fd = child->pidfd, .events = POLLIN};
+
+	while (child->pidfd >= 0) {
 		uint64_t now = doors->ops->now_ms(doors);
 		uint64_t left = now < deadline_ms ? deadline_ms - now : 0;
 		int n = poll(&pfd, 1, left > INT_MAX ? INT_MAX : (int)left);
 
 		if (n > 0)
-			return 1;
+			break;
 		if (n == 0 && left == 0)
 			return 0;
 		if (n < 0 && errno != EINTR)
 			return -errno;
 	}
+	return 1;
 }
 
-int sriov_write_within(struct sriov_doors *doors, const struct sriov_write *write,
-		       uint64_t timeout_ms)
+static int collect(struct sriov_doors *doors, const struct child *child,
+		   uint64_t deadline_ms)
 {
-	_cleanup_close_ int pidfd = -1;
-	uint64_t deadline_ms = doors->ops->now_ms(doors) + timeout_ms;
-	int status, r;
-	pid_t pid;
+	int r = wait_until(doors, child, deadline_ms), status;
 
-	pid = fork();
-	if (pid < 0)
-		return -errno;
-	if (pid == 0)
-		_exit(child_write(doors, write));
-	pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
-	if (pidfd >= 0) {
-		r = wait_until(doors, pidfd, deadline_ms);
-		if (r <= 0)
-			return r < 0 ? r : -ETIME;
-	}
-	while (waitpid(pid, &status, 0) < 0)
+	if (r <= 0)
+		return r < 0 ? r : -ETIME;
+	while (waitpid(child->pid, &status, 0) < 0)
 		if (errno != EINTR)
 			return -errno;
 	return WIFEXITED(status) ? -WEXITSTATUS(status) : -EIO;
+}
+
+void sriov_write_within(struct sriov_doors *doors, struct sriov_write *writes, size_t n,
+			uint64_t timeout_ms)
+{
+	_cleanup_free_ struct child *child = calloc(n, sizeof(*child));
+	uint64_t deadline_ms = doors->ops->now_ms(doors) + timeout_ms;
+
+	for (size_t i = 0; i < n; i++) {
+		writes[i].result = -ENOMEM;
+		if (child)
+			start(doors, &child[i], &writes[i]);
+	}
+	/* all of them run: to wait for one after the other takes no longer */
+	for (size_t i = 0; child && i < n; i++) {
+		if (child[i].pid < 0)
+			continue;
+		writes[i].result = collect(doors, &child[i], deadline_ms);
+		sriov_cleanup_close(&child[i].pidfd);
+	}
+}
+
+int sriov_write_one(struct sriov_doors *doors, struct sriov_write *write,
+		    uint64_t timeout_ms)
+{
+	doors->ops->write_within(doors, write, 1, timeout_ms);
+	return write->result;
 }

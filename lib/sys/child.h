@@ -18,18 +18,23 @@ struct sriov_write {
 	 */
 	const char *const *idle;
 	size_t n_idle;
-	int lock; /* descriptor that the child keeps open as long as it lives, or -1 */
+	int lock;   /* descriptor that the child keeps open as long as it lives, or -1 */
+	int result; /* out: 0, the write's -errno, -ETXTBSY, or -ETIME */
 };
 
 /*
- * Make the write in a forked child that is a session of its own, has nothing of the
- * caller's but @write->lock, and is not killed at the deadline: a write to
+ * Make @n writes at once, each in a forked child that is a session of its own, has
+ * nothing of the caller's but its lock, and is not killed at the deadline: a write to
  * sriov_numvfs, bind, unbind or drivers_probe that waits in the kernel would only be
  * left in D state.  Needs a single-threaded caller.
- * Signals do not end the waiting.  Returns 0, the write's -errno, or -ETIME (the child
- * completes the write when the kernel lets it, and holds @write->lock until then).
+ * Signals do not end the waiting.  Each write has its result; with -ETIME the child
+ * completes the write when the kernel lets it, and holds the lock until then.
  */
-int sriov_write_within(struct sriov_doors *doors, const struct sriov_write *write,
-		       uint64_t timeout_ms);
+void sriov_write_within(struct sriov_doors *doors, struct sriov_write *writes, size_t n,
+			uint64_t timeout_ms);
+
+/* One write through the doors, whose result is returned. */
+int sriov_write_one(struct sriov_doors *doors, struct sriov_write *write,
+		    uint64_t timeout_ms);
 
 #endif

@@ -32,8 +32,8 @@ struct sriov_door_ops {
 		       size_t size, unsigned n, sriov_netlink_reply_fn *on_reply,
 		       void *arg);
 	/* See sys/child.h. */
-	int (*write_within)(struct sriov_doors *doors, const struct sriov_write *write,
-			    uint64_t timeout_ms);
+	void (*write_within)(struct sriov_doors *doors, struct sriov_write *writes,
+			     size_t n, uint64_t timeout_ms);
 	/* Listen for device and link events, from now until events_close. */
 	int (*events_open)(struct sriov_doors *doors);
 	/* Wait for one: 1 something happened, 0 @timeout_ms passed, -EINTR, -errno. */

@@ -433,8 +433,8 @@ static int on_up(const struct nlmsghdr *msg, void *arg)
 	return 0;
 }
 
-int sriov_rtnl_link_up(struct sriov_doors *doors, unsigned ifindex,
-		       struct sriov_error *err)
+int sriov_rtnl_link_set(struct sriov_doors *doors, unsigned ifindex, bool up,
+			struct sriov_error *err)
 {
 	_cleanup_nl_msg_ struct nl_msg *msg = link_request(RTM_NEWLINK, ifindex, 1);
 	struct ifinfomsg *link;
@@ -443,14 +443,14 @@ int sriov_rtnl_link_up(struct sriov_doors *doors, unsigned ifindex,
 	if (!msg)
 		return sriov_error_memory(err);
 	link = nlmsg_data(nlmsg_hdr(msg));
-	link->ifi_flags = IFF_UP;
+	link->ifi_flags = up ? IFF_UP : 0;
 	link->ifi_change = IFF_UP;
 	r = exchange(doors, msg, on_up, &result);
 	if (r == 0)
 		r = result;
 	if (r < 0)
-		return sriov_error_set(err, SRIOV_FAILED, -r, "cannot be set up: %s",
-				       strerror(-r));
+		return sriov_error_set(err, SRIOV_FAILED, -r, "cannot be set %s: %s",
+				       up ? "up" : "down", strerror(-r));
 	return 0;
 }
 

@@ -66,10 +66,10 @@ int sriov_rtnl_uses(struct sriov_doors *doors, struct sriov_link_use **ret, size
 		    struct sriov_error *err);
 
 /*
- * Set the link @ifindex up.  Returns 0, or -errno with @err filled.
+ * Set the link @ifindex up or down.  Returns 0, or -errno with @err filled.
  */
-int sriov_rtnl_link_up(struct sriov_doors *doors, unsigned ifindex,
-		       struct sriov_error *err);
+int sriov_rtnl_link_set(struct sriov_doors *doors, unsigned ifindex, bool up,
+			struct sriov_error *err);
 
 /*
  * The permanent MAC address of the link @ifindex (48 bits), which neither the

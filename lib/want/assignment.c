@@ -42,8 +42,8 @@ static int parse_count_up(const char *text, struct sriov_assignment *ret,
 	return sriov_attr_parse(sriov_attr(SRIOV_ATTR_MAC), base, &ret->value, err);
 }
 
-static int parse_one(const struct sriov_attr *attr, const char *text,
-		     struct sriov_assignment *ret, struct sriov_error *err)
+int sriov_assignment_parse(const struct sriov_attr *attr, const char *text,
+			   struct sriov_assignment *ret, struct sriov_error *err)
 {
 	size_t len = strlen(text);
 
@@ -61,9 +61,8 @@ static int parse_one(const struct sriov_attr *attr, const char *text,
 	return sriov_attr_parse(attr, text, &ret->value, err);
 }
 
-/* min_tx_rate over max_tx_rate is an error of the words when both are there. */
-static int check_rates(const struct sriov_assignment *assignments, size_t n,
-		       struct sriov_error *err)
+int sriov_assignments_check(const struct sriov_assignment *assignments, size_t n,
+			    struct sriov_error *err)
 {
 	const struct sriov_assignment *min = NULL, *max = NULL;
 
@@ -102,11 +101,11 @@ int sriov_assignments_parse(const char *const *words, size_t n,
 			if (ret[j].attr == sriov_attr_id(attr))
 				return sriov_error_set(err, SRIOV_USAGE, EINVAL,
 						       "%s is given twice", attr->name);
-		r = parse_one(attr, words[i + 1], &ret[done], err);
+		r = sriov_assignment_parse(attr, words[i + 1], &ret[done], err);
 		if (r < 0)
 			return r;
 		done++;
 	}
 	*ret_n = done;
-	return check_rates(ret, done, err);
+	return sriov_assignments_check(ret, done, err);
 }

@@ -27,6 +27,17 @@ int sriov_assignments_parse(const char *const *words, size_t n,
 			    struct sriov_assignment ret[static SRIOV_N_ATTRS],
 			    size_t *ret_n, struct sriov_error *err);
 
+/*
+ * Read one value of @attr: what sriov_attr_parse() takes, `default`, and for mac `auto`
+ * and BASE+.  Errors: SRIOV_USAGE.
+ */
+int sriov_assignment_parse(const struct sriov_attr *attr, const char *text,
+			   struct sriov_assignment *ret, struct sriov_error *err);
+
+/* Refuse what the words show to be wrong together: min_tx_rate over max_tx_rate. */
+int sriov_assignments_check(const struct sriov_assignment *assignments, size_t n,
+			    struct sriov_error *err);
+
 /* A SRIOV_USAGE error for a word that should be an attribute, with the nearest. */
 int sriov_attr_unknown(const char *word, struct sriov_error *err);
 

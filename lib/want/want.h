@@ -22,6 +22,7 @@ struct sriov_vf_want {
 struct sriov_pf_want {
 	const struct sriov_pf *pf;
 	int vfs;		  /* how many, -1: leave it alone */
+	int link;		  /* 1 up, 0 down, -1: leave it alone */
 	struct sriov_vf_want *vf; /* ascending by index */
 	size_t n_vfs;
 };
@@ -38,11 +39,20 @@ struct sriov_want {
 	size_t n_pfs;
 	struct sriov_function_want *function;
 	size_t n_functions;
+	/* the words of a file that is applied again and again: what a running guest or
+	 * libvirt for it has changed is no difference */
+	bool standing;
 };
 
-/* Want @vfs VFs of @pf. */
-int sriov_want_vfs(struct sriov_want *want, const struct sriov_pf *pf, unsigned vfs,
-		   struct sriov_error *err);
+/* What is wanted of @pf, for more to be added; NULL when no memory is left. */
+struct sriov_pf_want *sriov_want_pf(struct sriov_want *want, const struct sriov_pf *pf);
+
+/*
+ * Want @vfs VFs of @pf, which belongs to @host.  Errors: SRIOV_UNSUPPORTED (no driver for
+ * the PF), SRIOV_FAILED (more than the driver allows).
+ */
+int sriov_want_vfs(struct sriov_want *want, const struct sriov_host *host,
+		   const struct sriov_pf *pf, unsigned vfs, struct sriov_error *err);
 
 /*
  * Want @assignments for every VF of @targets.  Errors: SRIOV_USAGE (one mac for several
@@ -61,6 +71,13 @@ int sriov_want_settings(struct sriov_want *want, struct sriov_host *host,
 int sriov_want_driver(struct sriov_want *want, struct sriov_doors *doors,
 		      const struct sriov_targets *targets, const char *driver,
 		      struct sriov_error *err);
+
+/*
+ * Write the name of the driver that @driver means for @fn into @buf of @size bytes:
+ * SRIOV_DRIVER_VFIO is a matter of the device, any other name stays.
+ */
+void sriov_want_driver_name(struct sriov_doors *doors, const struct sriov_function *fn,
+			    const char *driver, char *buf, size_t size);
 
 void sriov_want_free(struct sriov_want *want);
 

@@ -210,8 +210,8 @@ static int do_write(const struct fake *fake, const struct sriov_write *write,
 	return verdict->errnum ? -verdict->errnum : r;
 }
 
-static int fake_write_within(struct sriov_doors *doors, const struct sriov_write *write,
-			     uint64_t timeout_ms)
+static int write_one(struct sriov_doors *doors, const struct sriov_write *write,
+		     uint64_t timeout_ms)
 {
 	const struct fake *fake = doors->data;
 	_cleanup_close_ int lock = fake_lock(fake);
@@ -225,6 +225,13 @@ static int fake_write_within(struct sriov_doors *doors, const struct sriov_write
 	r = do_write(fake, write, timeout_ms, &verdict);
 	fake_faults_end(fake, operation, r, &verdict);
 	return r;
+}
+
+static void fake_write_within(struct sriov_doors *doors, struct sriov_write *writes,
+			      size_t n, uint64_t timeout_ms)
+{
+	for (size_t i = 0; i < n; i++)
+		writes[i].result = write_one(doors, &writes[i], timeout_ms);
 }
 
 static int fake_events_open(struct sriov_doors *doors)

@@ -69,7 +69,7 @@ END_TEST
 
 START_TEST(nothing_can_be_changed)
 {
-	const struct sriov_write write = {
+	struct sriov_write write = {
 		.path = "bus/pci/devices/0000:01:00.0/sriov_numvfs",
 		.data = "0",
 		.lock = -1,
@@ -80,7 +80,7 @@ START_TEST(nothing_can_be_changed)
 	char buf[16];
 
 	scene_open(&scene);
-	ck_assert_int_eq(scene.doors.ops->write_within(&scene.doors, &write, 1000),
+	ck_assert_int_eq(sriov_write_one(&scene.doors, &write, 1000),
 			 -EROFS);
 	ck_assert_int_eq(scene.doors.ops->events_open(&scene.doors), -EROFS);
 	ck_assert_int_eq(scene.doors.ops->events_wait(&scene.doors, 1000), -EROFS);
@@ -89,7 +89,7 @@ START_TEST(nothing_can_be_changed)
 			 -EROFS);
 	ck_assert_int_eq(sriov_rtnl_vf_change(&scene.doors, EM1_IFINDEX, change, 1, &err),
 			 -EROFS);
-	ck_assert_int_eq(sriov_rtnl_link_up(&scene.doors, EM1_IFINDEX, &err), -EROFS);
+	ck_assert_int_eq(sriov_rtnl_link_set(&scene.doors, EM1_IFINDEX, true, &err), -EROFS);
 	ck_assert_str_eq(fake_get(&scene.fake, buf, sizeof(buf),
 				  "sys/bus/pci/devices/0000:01:00.0/sriov_numvfs"),
 			 "7");

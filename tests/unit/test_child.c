@@ -42,9 +42,9 @@ static void scene_close(struct scene *scene)
 static int write_file(struct scene *scene, const char *path, int lock,
 		      uint64_t timeout_ms)
 {
-	const struct sriov_write write = {.path = path, .data = "7", .lock = lock};
+	struct sriov_write write = {.path = path, .data = "7", .lock = lock};
 
-	return sriov_write_within(&scene->doors, &write, timeout_ms);
+	return sriov_write_one(&scene->doors, &write, timeout_ms);
 }
 
 static uint64_t now_ms(struct scene *scene)
@@ -137,7 +137,7 @@ END_TEST
 START_TEST(a_vf_that_was_opened_meanwhile_stops_the_write)
 {
 	static const char *const idle[] = {"vf0", "vf1"};
-	const struct sriov_write write = {.path = "sriov_numvfs",
+	struct sriov_write write = {.path = "sriov_numvfs",
 					  .data = "0",
 					  .idle = idle,
 					  .n_idle = 2,
@@ -149,11 +149,11 @@ START_TEST(a_vf_that_was_opened_meanwhile_stops_the_write)
 	fake_put(&scene.fake, "7", "sriov_numvfs");
 	fake_put(&scene.fake, "0", "vf0/enable");
 	fake_put(&scene.fake, "1", "vf1/enable");
-	ck_assert_int_eq(sriov_write_within(&scene.doors, &write, LONG_MS), -ETXTBSY);
+	ck_assert_int_eq(sriov_write_one(&scene.doors, &write, LONG_MS), -ETXTBSY);
 	ck_assert_str_eq(fake_get(&scene.fake, buf, sizeof(buf), "sriov_numvfs"), "7");
 	fake_put(&scene.fake, "0", "vf1/enable");
 	fake_remove(&scene.fake, "vf0");
-	ck_assert_int_eq(sriov_write_within(&scene.doors, &write, LONG_MS), 0);
+	ck_assert_int_eq(sriov_write_one(&scene.doors, &write, LONG_MS), 0);
 	ck_assert_str_eq(fake_get(&scene.fake, buf, sizeof(buf), "sriov_numvfs"), "0");
 	scene_close(&scene);
 }

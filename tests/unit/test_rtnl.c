@@ -145,7 +145,7 @@ START_TEST(a_link_that_is_not_there_is_said_so)
 	ck_assert_int_eq(sriov_rtnl_vf_read(&scene.doors, 99, vf, 7, &err), -ENODEV);
 	ck_assert_int_eq(err.code, SRIOV_NOT_FOUND);
 	ck_assert_int_eq(sriov_rtnl_permanent_mac(&scene.doors, 99, &mac, &err), -ENODEV);
-	ck_assert_int_eq(sriov_rtnl_link_up(&scene.doors, 99, &err), -ENODEV);
+	ck_assert_int_eq(sriov_rtnl_link_set(&scene.doors, 99, true, &err), -ENODEV);
 	unit_scene_close(&scene);
 }
 END_TEST
@@ -157,7 +157,7 @@ START_TEST(a_link_is_set_up)
 	char buf[16];
 
 	unit_scene_open(&scene, "r730");
-	ck_assert_int_eq(sriov_rtnl_link_up(&scene.doors, 4, &err), 0);
+	ck_assert_int_eq(sriov_rtnl_link_set(&scene.doors, 4, true, &err), 0);
 	ck_assert_str_eq(
 		fake_get(&scene.fake, buf, sizeof(buf), "sys/class/net/em3/flags"),
 		"0x1003");

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a step is called and how its values are written. */
+#include <stdio.h>
+#include <string.h>
+
+#include "plan/plan.h"
+
+const char *sriov_step_object(const struct sriov_step *step,
+			      char buf[static SRIOV_NAME_LEN])
+{
+	if (step->kind <= SRIOV_STEP_VFS)
+		snprintf(buf, SRIOV_NAME_LEN, "%s", step->pf->name);
+	else if (step->pf)
+		sriov_vf_name(step->pf, step->vf, buf);
+	else
+		snprintf(buf, SRIOV_NAME_LEN, "%s", step->function->address);
+	return buf;
+}
+
+const char *sriov_step_attribute(const struct sriov_step *step)
+{
+	if (step->kind == SRIOV_STEP_LINK)
+		return "link";
+	return step->kind == SRIOV_STEP_VFS ? "vfs" : sriov_attr(step->attr)->name;
+}
+
+const char *sriov_step_value(const struct sriov_step *step,
+			     const struct sriov_value *value,
+			     char buf[static SRIOV_VALUE_LEN])
+{
+	if (step->kind == SRIOV_STEP_LINK)
+		return strcpy(buf, value->number ? "up" : "down");
+	if (step->kind != SRIOV_STEP_VFS)
+		return sriov_attr_format(sriov_attr(step->attr), value, buf);
+	snprintf(buf, SRIOV_VALUE_LEN, "%llu", (unsigned long long)value->number);
+	return buf;
+}
+
+const char *sriov_status_name(enum sriov_status status)
+{
+	static const char *const names[] = {
+		[SRIOV_STATUS_PLANNED] = "planned",
+		[SRIOV_STATUS_BLOCKED] = "blocked",
+		[SRIOV_STATUS_VERIFIED] = "verified",
+		[SRIOV_STATUS_UNREPORTED] = "unreported",
+		[SRIOV_STATUS_REFUSED] = "refused",
+		[SRIOV_STATUS_DIFFERS] = "differs",
+		[SRIOV_STATUS_SKIPPED] = "skipped",
+		[SRIOV_STATUS_UNDONE] = "undone",
+	};
+
+	return names[status];
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Keeping the kernel's drivers off new VFs until these have their settings. */
+#include <stdio.h>
+
+#include "run/scratch.h"
+#include "run/steps.h"
+#include "sys/child.h"
+
+static int write_autoprobe(struct sriov_run *run, const struct sriov_pf *pf,
+			   const char *data)
+{
+	char path[96];
+	struct sriov_write write = {
+		.path = path,
+		.data = data,
+		.lock = sriov_locks_fd(run->locks, &pf->fn.bdf),
+	};
+
+	snprintf(path, sizeof(path), "bus/pci/devices/%s/sriov_drivers_autoprobe",
+		 pf->fn.address);
+	return sriov_write_one(run->doors, &write, sriov_run_timeout(run, 0));
+}
+
+int sriov_run_hold(struct sriov_run *run, const struct sriov_pf *pf)
+{
+	int r = sriov_scratch_note(run->doors, SRIOV_SCRATCH_AUTOPROBE, pf->fn.address,
+				   "1");
+
+	return r < 0 ? r : write_autoprobe(run, pf, "0");
+}
+
+int sriov_run_release(struct sriov_run *run, const struct sriov_pf *pf)
+{
+	int r = write_autoprobe(run, pf, "1");
+
+	if (r == 0)
+		sriov_scratch_forget(run->doors, SRIOV_SCRATCH_AUTOPROBE, pf->fn.address);
+	return r;
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* From an assignment to the value that one VF is to have. */
+#include <errno.h>
+
+#include "want/mac_auto.h"
+#include "want/resolve.h"
+
+/* BASE+ counts in the part of an address that is not the vendor's. */
+#define COUNT_MASK UINT64_C(0xffffff)
+
+static int derive_mac(struct sriov_derived *derived, struct sriov_host *host,
+		      const struct sriov_pf *pf, unsigned index, uint64_t *ret,
+		      struct sriov_error *err)
+{
+	int r;
+
+	if (!derived->have_id) {
+		r = sriov_machine_id(host->doors, derived->machine_id, err);
+		if (r < 0)
+			return r;
+		derived->have_id = true;
+	}
+	if (derived->pf != pf) {
+		r = sriov_rtnl_permanent_mac(host->doors, pf->fn.ifindex,
+					     &derived->pf_mac, err);
+		if (r < 0)
+			return sriov_error_object(err, "%s", pf->name);
+		derived->pf = pf;
+	}
+	*ret = sriov_mac_auto(derived->machine_id, derived->pf_mac, index);
+	return 0;
+}
+
+static int count_up(uint64_t base, unsigned position, uint64_t *ret,
+		    struct sriov_error *err)
+{
+	char text[SRIOV_MAC_LEN];
+
+	if ((base & COUNT_MASK) + position > COUNT_MASK)
+		return sriov_error_set(err, SRIOV_USAGE, ERANGE,
+				       "mac %s+ leaves the low 24 bits after %u VFs",
+				       sriov_mac_format(base, text), position);
+	*ret = base + position;
+	return 0;
+}
+
+static int standard_value(const struct sriov_attr *attr, const struct sriov_pf *pf,
+			  unsigned index, uint64_t *ret, struct sriov_error *err)
+{
+	char name[SRIOV_NAME_LEN];
+
+	if (sriov_attr_standard(attr, pf->fn.driver, ret))
+		return 0;
+	sriov_error_set(err, SRIOV_UNSUPPORTED, EOPNOTSUPP,
+			"what the %s driver starts %s with is not known", pf->fn.driver,
+			attr->name);
+	sriov_error_object(err, "%s", sriov_vf_name(pf, index, name));
+	return sriov_error_hint(err, "sriovctl vf set %s %s %s", name, attr->name,
+				attr->values);
+}
+
+int sriov_resolve(const struct sriov_assignment *assignment,
+		  struct sriov_derived *derived, struct sriov_host *host,
+		  const struct sriov_pf *pf, unsigned index, unsigned position,
+		  struct sriov_value *ret, struct sriov_error *err)
+{
+	struct sriov_value value = {.known = true};
+	int r = 0;
+
+	switch (assignment->how) {
+	case SRIOV_HOW_VALUE:
+		value = assignment->value;
+		break;
+	case SRIOV_HOW_STANDARD:
+		r = standard_value(sriov_attr(assignment->attr), pf, index, &value.number,
+				   err);
+		break;
+	case SRIOV_HOW_AUTO:
+		r = derive_mac(derived, host, pf, index, &value.number, err);
+		break;
+	case SRIOV_HOW_COUNT_UP:
+		r = count_up(assignment->value.number, position, &value.number, err);
+		break;
+	}
+	if (r < 0)
+		return r;
+	*ret = value;
+	return 0;
+}
