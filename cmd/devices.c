@@ -10,7 +10,7 @@ static int refuse_needed(const struct app *app, const struct sriov_function *fn,
 {
 	char user[128];
 
-	if (fn->n_users == 0 || app->force)
+	if (!sriov_function_in_use(fn) || app->force)
 		return 0;
 	sriov_error_set(err, SRIOV_IN_USE, EBUSY, "the host needs it: %s",
 			sriov_user_format(&fn->users[0], user, sizeof(user)));

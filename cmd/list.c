@@ -65,7 +65,7 @@ static void pf_row(struct out_table *table, const struct sriov_pf *pf,
 	size_t used = 0;
 
 	for (size_t i = 0; i < pf->n_vfs; i++)
-		used += pf->vf[i].fn.n_users > 0;
+		used += sriov_function_in_use(&pf->vf[i].fn);
 	sriov_pci_names_device(names, fn->vendor, fn->device, device, sizeof(device));
 	shorten(device);
 	out_table_row(table);

@@ -21,6 +21,14 @@ void report_add_value(struct json_object *object, const char *key,
 		json_add_string(object, key, sriov_attr_format(attr, value, text));
 }
 
+/* The kind of netdev that stands on the function's, as far as it is known. */
+static const char *user_type(const struct sriov_user *user)
+{
+	bool netdev = user->kind == SRIOV_USER_MASTER || user->kind == SRIOV_USER_UPPER;
+
+	return netdev && user->detail[0] ? user->detail : NULL;
+}
+
 void report_add_users(struct json_object *users, const struct sriov_function *fn)
 {
 	for (size_t i = 0; i < fn->n_users; i++) {
@@ -34,6 +42,7 @@ void report_add_users(struct json_object *users, const struct sriov_function *fn
 			json_add_number(object, "pid", user->pid);
 		else
 			json_add_null(object, "pid");
+		json_add_string(object, "type", user_type(user));
 		json_append(users, object);
 	}
 }

@@ -138,7 +138,7 @@ static const char *verified_remark(const struct sriov_step *step, char *buf, siz
 	}
 	if (step->kind != SRIOV_STEP_SETTING || step->attr != SRIOV_ATTR_MAC)
 		return "";
-	if (step->function->n_users)
+	if (sriov_function_in_use(step->function))
 		return "in effect when the user's driver starts again";
 	if (step->function->netdev[0] && !step->pf->fn.link_up)
 		return "in effect when the PF is up and the VF's driver starts again";

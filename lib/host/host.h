@@ -31,12 +31,20 @@ enum sriov_user_kind {
 	SRIOV_USER_MOUNT,     /* the host has a file system or swap on it */
 	SRIOV_USER_DISPLAY,   /* the firmware's console is on it */
 	SRIOV_USER_UNKNOWN,   /* in use, and the caller may not see by whom */
+	/* from here on it is only spoken for: see sriov_function_in_use() */
+	SRIOV_USER_DEFINED, /* a guest's definition names it, and the guest has it not */
+	SRIOV_USER_POOL,    /* libvirt may hand it out */
 };
 
+#define SRIOV_USER_LEN 64
+
+/* The users of a function: those that use it stand before those that only may. */
 struct sriov_user {
 	enum sriov_user_kind kind;
-	pid_t pid; /* 0: none */
-	char name[64];
+	pid_t pid; /* of a defined guest: when it runs; 0: none */
+	char name[SRIOV_USER_LEN];
+	char detail[SRIOV_USER_LEN]; /* UPPER, MASTER: what it is ("macvtap", "bond");
+					POOL: the guests that take from it; "" unknown */
 };
 
 /* A PCI function. */
@@ -148,7 +156,14 @@ bool sriov_function_is_bridge(const struct sriov_function *fn);
 /* Whether @driver hands a device to user space through vfio. */
 bool sriov_driver_is_vfio(const char *driver);
 
-/* "guest vm1 (pid 2211)" into @buf, which is returned. */
+/* Whether somebody uses the function now, not only may when he starts. */
+bool sriov_function_in_use(const struct sriov_function *fn);
+
+/* Whether the definition of a guest that has it not names the function itself. */
+bool sriov_function_is_defined(const struct sriov_function *fn);
+
+/* "guest vm1 (pid 2211)", "guest vm3 (shut off)", "pool em1-pool" into @buf, which is
+ * returned. */
 const char *sriov_user_format(const struct sriov_user *user, char *buf, size_t size);
 
 /* The word for @kind in JSON: "guest", "process", … */

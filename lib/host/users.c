@@ -7,7 +7,9 @@
 
 #include "base/array.h"
 #include "base/cleanup.h"
+#include "base/text.h"
 #include "host/disks.h"
+#include "host/guests.h"
 #include "host/users.h"
 #include "sys/netns.h"
 #include "sys/procfs.h"
@@ -26,6 +28,9 @@ struct evidence {
 	bool uses_read;
 	struct sriov_link_use *use;
 	size_t n_uses;
+	bool running_read;
+	bool defined_read;
+	struct sriov_guests guests;
 };
 
 static void evidence_free(struct evidence *evidence)
@@ -33,6 +38,7 @@ static void evidence_free(struct evidence *evidence)
 	free(evidence->holder);
 	free(evidence->link);
 	free(evidence->use);
+	sriov_guests_free(&evidence->guests);
 }
 
 static int add_user(struct sriov_function *fn, enum sriov_user_kind kind,
@@ -48,25 +54,47 @@ static int add_user(struct sriov_function *fn, enum sriov_user_kind kind,
 	return 0;
 }
 
+static int read_running(struct evidence *evidence)
+{
+	if (evidence->running_read)
+		return 0;
+	evidence->running_read = true;
+	return sriov_guests_read_running(evidence->doors, &evidence->guests);
+}
+
+static int read_holders(struct evidence *evidence)
+{
+	if (evidence->holders_read)
+		return 0;
+	evidence->holders_read = true;
+	return sriov_procfs_vfio_holders(evidence->doors, &evidence->holder,
+					 &evidence->n_holders);
+}
+
+/* A guest's name is what libvirt calls it, else what its QEMU was told. */
+static int add_holder(const struct evidence *evidence, struct sriov_function *fn,
+		      const struct sriov_vfio_holder *holder)
+{
+	const struct sriov_guest *guest =
+		sriov_guests_running(&evidence->guests, holder->pid);
+
+	if (guest)
+		return add_user(fn, SRIOV_USER_GUEST, guest->name, holder->pid);
+	return add_user(fn, holder->guest ? SRIOV_USER_GUEST : SRIOV_USER_PROCESS,
+			holder->name, holder->pid);
+}
+
 static int add_holders(struct evidence *evidence, struct sriov_function *fn)
 {
 	bool found = false;
 
-	if (!evidence->holders_read) {
-		evidence->holders_read = true;
-		if (sriov_procfs_vfio_holders(evidence->doors, &evidence->holder,
-					      &evidence->n_holders) == -ENOMEM)
-			return -ENOMEM;
-	}
+	if (read_running(evidence) == -ENOMEM || read_holders(evidence) == -ENOMEM)
+		return -ENOMEM;
 	for (size_t i = 0; i < evidence->n_holders; i++) {
-		const struct sriov_vfio_holder *holder = &evidence->holder[i];
-		enum sriov_user_kind kind =
-			holder->guest ? SRIOV_USER_GUEST : SRIOV_USER_PROCESS;
-
-		if (holder->group != fn->group)
+		if (evidence->holder[i].group != fn->group)
 			continue;
 		found = true;
-		if (add_user(fn, kind, holder->name, holder->pid) < 0)
+		if (add_holder(evidence, fn, &evidence->holder[i]) < 0)
 			return -ENOMEM;
 	}
 	return found ? 0 : add_user(fn, SRIOV_USER_UNKNOWN, "?", 0);
@@ -93,6 +121,43 @@ static int add_namespace(struct evidence *evidence, struct sriov_function *fn)
 	return 0;
 }
 
+/* What the driver of a netdev calls its kind: "macvtap", "vlan", "bond"; "" unknown. */
+static void read_netdev_type(const struct sriov_doors *doors, const char *name, char *buf,
+			     size_t size)
+{
+	static const char key[] = "DEVTYPE=";
+	char path[64], text[512], *line;
+
+	/* macvtap has the type of macvlan, and a folder for its character device */
+	snprintf(path, sizeof(path), "class/net/%.16s/macvtap", name);
+	if (sriov_sysfs_exists(doors->sys, path)) {
+		snprintf(buf, size, "macvtap");
+		return;
+	}
+	snprintf(path, sizeof(path), "class/net/%.16s/uevent", name);
+	if (sriov_sysfs_read(doors->sys, path, text, sizeof(text)) < 0)
+		return;
+	line = strstr(text, key);
+	if (!line)
+		return;
+	line += strlen(key);
+	line[strcspn(line, "\n")] = '\0';
+	sriov_text_printable(line, buf, size);
+}
+
+static int add_netdev(const struct sriov_doors *doors, struct sriov_function *fn,
+		      enum sriov_user_kind kind, const char *name)
+{
+	char shown[SRIOV_USER_LEN];
+	struct sriov_user *user;
+
+	if (add_user(fn, kind, sriov_text_printable(name, shown, sizeof(shown)), 0) < 0)
+		return -ENOMEM;
+	user = &fn->users[fn->n_users - 1];
+	read_netdev_type(doors, name, user->detail, sizeof(user->detail));
+	return 0;
+}
+
 /* The links `master` and upper_<name> of a netdev's folder. */
 static int add_uppers(struct sriov_doors *doors, struct sriov_function *fn)
 {
@@ -103,7 +168,7 @@ static int add_uppers(struct sriov_doors *doors, struct sriov_function *fn)
 
 	snprintf(path, sizeof(path), "class/net/%s/master", fn->netdev);
 	if (sriov_sysfs_link_name(doors->sys, path, master, sizeof(master)) == 0) {
-		r = add_user(fn, SRIOV_USER_MASTER, master, 0);
+		r = add_netdev(doors, fn, SRIOV_USER_MASTER, master);
 		if (r < 0)
 			return r;
 	}
@@ -112,7 +177,7 @@ static int add_uppers(struct sriov_doors *doors, struct sriov_function *fn)
 	while (list && (name = sriov_sysfs_next(list))) {
 		if (strncmp(name, "upper_", 6) != 0 || strcmp(name + 6, master) == 0)
 			continue;
-		r = add_user(fn, SRIOV_USER_UPPER, name + 6, 0);
+		r = add_netdev(doors, fn, SRIOV_USER_UPPER, name + 6);
 		if (r < 0)
 			return r;
 	}
@@ -163,7 +228,7 @@ static int add_host_needs(struct evidence *evidence, struct sriov_function *fn)
 	return 0;
 }
 
-static int find_users(struct evidence *evidence, struct sriov_function *fn)
+static int find_real_users(struct evidence *evidence, struct sriov_function *fn)
 {
 	int r = 0;
 
@@ -181,6 +246,64 @@ static int find_users(struct evidence *evidence, struct sriov_function *fn)
 	return add_host_needs(evidence, fn);
 }
 
+static int read_defined(struct evidence *evidence)
+{
+	int r;
+
+	if (evidence->defined_read)
+		return 0;
+	evidence->defined_read = true;
+	r = read_running(evidence);
+	return r < 0 ? r : sriov_guests_read_defined(evidence->doors, &evidence->guests);
+}
+
+static bool has_guest(const struct sriov_function *fn, const char *name)
+{
+	for (size_t i = 0; i < fn->n_users; i++)
+		if ((fn->users[i].kind == SRIOV_USER_GUEST ||
+		     fn->users[i].kind == SRIOV_USER_DEFINED) &&
+		    strcmp(fn->users[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+static int add_pool(struct sriov_function *fn, const struct sriov_pool *pool)
+{
+	int r = add_user(fn, SRIOV_USER_POOL, pool->name, 0);
+
+	if (r == 0)
+		strcpy(fn->users[fn->n_users - 1].detail, pool->guests);
+	return r;
+}
+
+/* Guests that would get it at their next start; @pf: the netdev of its PF, "" none. */
+static int add_claims(struct evidence *evidence, struct sriov_function *fn,
+		      const char *pf)
+{
+	const struct sriov_guests *guests = &evidence->guests;
+	int r = read_defined(evidence);
+
+	for (size_t i = 0; r == 0 && i < guests->n_claims; i++) {
+		const struct sriov_claim *claim = &guests->claim[i];
+
+		if (sriov_bdf_compare(&claim->bdf, &fn->bdf) == 0 &&
+		    !has_guest(fn, claim->guest))
+			r = add_user(fn, SRIOV_USER_DEFINED, claim->guest, claim->pid);
+	}
+	for (size_t i = 0; r == 0 && i < guests->n_pools; i++)
+		if (sriov_pool_has(&guests->pool[i], &fn->bdf, pf))
+			r = add_pool(fn, &guests->pool[i]);
+	return r;
+}
+
+static int find_users(struct evidence *evidence, struct sriov_function *fn,
+		      const char *pf)
+{
+	int r = find_real_users(evidence, fn);
+
+	return r < 0 ? r : add_claims(evidence, fn, pf);
+}
+
 int sriov_host_find_users(struct sriov_host *host, unsigned what)
 {
 	struct evidence evidence = {.doors = host->doors};
@@ -190,10 +313,10 @@ int sriov_host_find_users(struct sriov_host *host, unsigned what)
 		struct sriov_pf *pf = &host->pf[i];
 
 		if (what & SRIOV_LOOK_PF_USERS)
-			r = find_users(&evidence, &pf->fn);
+			r = find_users(&evidence, &pf->fn, "");
 		for (size_t j = 0; r == 0 && (what & SRIOV_LOOK_USERS) && j < pf->n_vfs;
 		     j++)
-			r = find_users(&evidence, &pf->vf[j].fn);
+			r = find_users(&evidence, &pf->vf[j].fn, pf->fn.netdev);
 	}
 	evidence_free(&evidence);
 	return r;
@@ -202,7 +325,7 @@ int sriov_host_find_users(struct sriov_host *host, unsigned what)
 int sriov_function_find_users(struct sriov_doors *doors, struct sriov_function *fn)
 {
 	struct evidence evidence = {.doors = doors};
-	int r = find_users(&evidence, fn);
+	int r = find_users(&evidence, fn, "");
 
 	evidence_free(&evidence);
 	return r;
@@ -231,19 +354,57 @@ const char *sriov_user_kind_name(enum sriov_user_kind kind)
 		return "display";
 	case SRIOV_USER_UNKNOWN:
 		return "unknown";
+	case SRIOV_USER_DEFINED:
+		return "defined";
+	case SRIOV_USER_POOL:
+		return "pool";
 	}
 	return "unknown";
 }
 
+bool sriov_function_in_use(const struct sriov_function *fn)
+{
+	return fn->n_users && fn->users[0].kind < SRIOV_USER_DEFINED;
+}
+
+bool sriov_function_is_defined(const struct sriov_function *fn)
+{
+	for (size_t i = 0; i < fn->n_users; i++)
+		if (fn->users[i].kind == SRIOV_USER_DEFINED)
+			return true;
+	return false;
+}
+
+static void format_defined(const struct sriov_user *user, char *buf, size_t size)
+{
+	if (user->pid)
+		snprintf(buf, size, "guest %s (from its next start on)", user->name);
+	else
+		snprintf(buf, size, "guest %s (shut off)", user->name);
+}
+
+static void format_pool(const struct sriov_user *user, char *buf, size_t size)
+{
+	if (user->detail[0])
+		snprintf(buf, size, "pool %s (for %s)", user->name, user->detail);
+	else
+		snprintf(buf, size, "pool %s", user->name);
+}
+
 const char *sriov_user_format(const struct sriov_user *user, char *buf, size_t size)
 {
+	const char *kind = sriov_user_kind_name(user->kind);
+
 	if (user->kind == SRIOV_USER_UNKNOWN)
 		snprintf(buf, size, "?");
+	else if (user->kind == SRIOV_USER_DEFINED)
+		format_defined(user, buf, size);
+	else if (user->kind == SRIOV_USER_POOL)
+		format_pool(user, buf, size);
 	else if (user->pid)
-		snprintf(buf, size, "%s %s (pid %d)", sriov_user_kind_name(user->kind),
-			 user->name, (int)user->pid);
+		snprintf(buf, size, "%s %s (pid %d)", kind, user->name, (int)user->pid);
 	else
-		snprintf(buf, size, "%s %s", sriov_user_kind_name(user->kind),
+		snprintf(buf, size, "%s %s", user->detail[0] ? user->detail : kind,
 			 user->name);
 	return buf;
 }

@@ -6,12 +6,7 @@
 #include <stdint.h>
 
 #include "base/parse.h"
-
-/* The two ways in which libvirt hands a function to a guest. */
-enum sriov_guest_form {
-	SRIOV_AS_HOSTDEV,   /* <hostdev>: MAC and VLAN stay as sriovctl set them */
-	SRIOV_AS_INTERFACE, /* <interface type='hostdev'>: libvirt sets MAC and VLAN */
-};
+#include "host/hostdev.h"
 
 /* A function to hand to a guest.  Strings are borrowed from whoever fills it. */
 struct sriov_guest_device {

@@ -4,99 +4,11 @@
 #include <string.h>
 
 #include "base/array.h"
-#include "base/parse.h"
 #include "base/text.h"
 #include "libvirt/domain.h"
 
 /* A line indented deeper than this counts as none. */
 #define INDENT_MAX 128
-
-static bool is_word(const struct sriov_xml *xml, size_t element, const char *name,
-		    const char *word, bool missing)
-{
-	const char *value = sriov_xml_value(xml, element, name);
-
-	return value ? strcmp(value, word) == 0 : missing;
-}
-
-/* An attribute as libvirt reads it: strtoul() with base 0; 0 when it is missing. */
-static int number_parse(const struct sriov_xml *xml, size_t element, const char *name,
-			uint64_t max, uint64_t *ret)
-{
-	const char *value = sriov_xml_value(xml, element, name);
-
-	if (!value) {
-		*ret = 0;
-		return 0;
-	}
-	value += strspn(value, " \t\n\v\f\r");
-	value += *value == '+';
-	return sriov_parse_number(value, 0, max, ret);
-}
-
-static int address_parse(const struct sriov_xml *xml, size_t element,
-			 struct sriov_bdf *ret)
-{
-	uint64_t domain, bus, slot, function;
-
-	if (number_parse(xml, element, "domain", UINT32_MAX, &domain) < 0 ||
-	    number_parse(xml, element, "bus", 0xff, &bus) < 0 ||
-	    number_parse(xml, element, "slot", 31, &slot) < 0 ||
-	    number_parse(xml, element, "function", 7, &function) < 0)
-		return -EINVAL;
-	*ret = (struct sriov_bdf){
-		.domain = (uint32_t)domain,
-		.bus = (uint8_t)bus,
-		.device = (uint8_t)slot,
-		.function = (uint8_t)function,
-	};
-	return 0;
-}
-
-/* The form in which an element hands over a PCI function, if it may be one. */
-static int form_of(const struct sriov_xml *xml, size_t element,
-		   enum sriov_guest_form *ret)
-{
-	const struct sriov_xml_element *e = &xml->elements[element];
-
-	if (e->ns)
-		return -ENOENT;
-	if (strcmp(e->name, "hostdev") == 0 &&
-	    is_word(xml, element, "mode", "subsystem", true) &&
-	    is_word(xml, element, "type", "pci", false)) {
-		*ret = SRIOV_AS_HOSTDEV;
-		return 0;
-	}
-	if (strcmp(e->name, "interface") == 0 &&
-	    is_word(xml, element, "type", "hostdev", false)) {
-		*ret = SRIOV_AS_INTERFACE;
-		return 0;
-	}
-	return -ENOENT;
-}
-
-static int device_parse(const struct sriov_xml *xml, size_t element,
-			struct sriov_domain_device *ret)
-{
-	struct sriov_domain_device device = {.element = element};
-	size_t alias = sriov_xml_child(xml, element, element, "alias");
-
-	if (form_of(xml, element, &device.form) < 0)
-		return -ENOENT;
-	device.source = sriov_xml_child(xml, element, element, "source");
-	if (device.source == 0)
-		return -ENOENT;
-	device.address = sriov_xml_child(xml, device.source, device.source, "address");
-	if (device.address == 0 ||
-	    !is_word(xml, device.address, "type", "pci",
-		     device.form == SRIOV_AS_HOSTDEV) ||
-	    address_parse(xml, device.address, &device.bdf) < 0)
-		return -ENOENT;
-	if (alias != 0)
-		device.alias = sriov_xml_value(xml, alias, "name");
-	*ret = device;
-	return 0;
-}
 
 static int find_devices(struct sriov_domain *domain, size_t devices)
 {
@@ -106,7 +18,8 @@ static int find_devices(struct sriov_domain *domain, size_t devices)
 	while ((i = sriov_xml_child(xml, devices, i, NULL)) != 0) {
 		if (SRIOV_ARRAY_ROOM(domain->found, domain->n_found) < 0)
 			return -ENOMEM;
-		if (device_parse(xml, i, &domain->found[domain->n_found]) == 0)
+		if (sriov_domain_device_read(xml, i, &domain->found[domain->n_found]) ==
+		    0)
 			domain->n_found++;
 	}
 	return 0;
@@ -226,7 +139,7 @@ bool sriov_domain_has_alias(const struct sriov_domain *domain, const char *alias
 
 	for (size_t i = 1; i < xml->n; i++) {
 		if (strcmp(xml->elements[i].name, "alias") == 0 &&
-		    describes_device(xml, i) && is_word(xml, i, "name", alias, false))
+		    describes_device(xml, i) && sriov_xml_is(xml, i, "name", alias))
 			return true;
 	}
 	return false;

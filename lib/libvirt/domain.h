@@ -7,18 +7,9 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "host/hostdev.h"
 #include "libvirt/fragment.h"
 #include "sys/xml.h"
-
-/* A <hostdev> or <interface type='hostdev'> whose source is a PCI address. */
-struct sriov_domain_device {
-	size_t element;
-	size_t source; /* its <source> and the <address> in it */
-	size_t address;
-	enum sriov_guest_form form;
-	struct sriov_bdf bdf;
-	const char *alias; /* NULL: none */
-};
 
 struct sriov_domain {
 	const char *text; /* the caller's */

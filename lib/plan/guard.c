@@ -15,7 +15,31 @@ static enum sriov_guard function_guard(const struct sriov_function *fn)
 {
 	if (fn->vfio_open)
 		return SRIOV_GUARD_NEVER;
-	return fn->n_users ? SRIOV_GUARD_FORCE : SRIOV_GUARD_NONE;
+	return sriov_function_in_use(fn) ? SRIOV_GUARD_FORCE : SRIOV_GUARD_NONE;
+}
+
+/* Whether guests that do not run now count on the VF, or on its pool. */
+static bool is_awaited(const struct sriov_function *fn)
+{
+	for (size_t i = 0; i < fn->n_users; i++) {
+		const struct sriov_user *user = &fn->users[i];
+
+		if (user->kind == SRIOV_USER_DEFINED ||
+		    (user->kind == SRIOV_USER_POOL && user->detail[0]))
+			return true;
+	}
+	return false;
+}
+
+/* A guest finds a VF that its definition names at vfio, or libvirt has to bind it. */
+static enum sriov_guard driver_guard(const struct sriov_step *step)
+{
+	enum sriov_guard guard = function_guard(step->function);
+
+	if (guard == SRIOV_GUARD_NONE && sriov_function_is_defined(step->function) &&
+	    sriov_driver_is_vfio(step->from.text) && !sriov_driver_is_vfio(step->to.text))
+		guard = SRIOV_GUARD_ASK;
+	return guard;
 }
 
 static enum sriov_guard vfs_guard(const struct sriov_step *step)
@@ -23,13 +47,16 @@ static enum sriov_guard vfs_guard(const struct sriov_step *step)
 	enum sriov_guard guard = SRIOV_GUARD_NONE;
 
 	for (size_t i = 0; i < step->before->n_vfs; i++) {
-		enum sriov_guard vf = function_guard(&step->before->vf[i].fn);
+		const struct sriov_function *fn = &step->before->vf[i].fn;
+		enum sriov_guard vf = function_guard(fn);
 
+		if (vf == SRIOV_GUARD_NONE && is_awaited(fn))
+			vf = SRIOV_GUARD_ASK;
 		guard = vf > guard ? vf : guard;
 	}
 	/* another count destroys what is there; disable says so by its name */
-	if (guard == SRIOV_GUARD_NONE &&
-	    ((step->from.number && step->to.number) || step->pf->fn.n_users))
+	if (guard == SRIOV_GUARD_NONE && ((step->from.number && step->to.number) ||
+					  sriov_function_in_use(&step->pf->fn)))
 		guard = SRIOV_GUARD_ASK;
 	return guard;
 }
@@ -39,18 +66,19 @@ enum sriov_guard sriov_step_guard(const struct sriov_step *step)
 	switch (step->kind) {
 	case SRIOV_STEP_LINK:
 		/* a port that goes up interrupts nobody */
-		return step->to.number || !step->pf->fn.n_users ? SRIOV_GUARD_NONE
-								: SRIOV_GUARD_ASK;
+		return step->to.number || !sriov_function_in_use(&step->pf->fn)
+			       ? SRIOV_GUARD_NONE
+			       : SRIOV_GUARD_ASK;
 	case SRIOV_STEP_VFS:
 		return vfs_guard(step);
 	case SRIOV_STEP_SETTING:
-		return step->function->n_users &&
+		return sriov_function_in_use(step->function) &&
 				       sriov_attr_disturbs(sriov_attr(step->attr),
 							   &step->to)
 			       ? SRIOV_GUARD_ASK
 			       : SRIOV_GUARD_NONE;
 	case SRIOV_STEP_DRIVER:
-		return function_guard(step->function);
+		return driver_guard(step);
 	case SRIOV_STEP_RESTART:
 	case SRIOV_N_STEP_KINDS:
 		break;
@@ -73,15 +101,33 @@ bool sriov_policy_lets(const struct sriov_policy *policy, enum sriov_guard guard
 	return false;
 }
 
+/* Users from the kind @first to the kind @last. */
+static void append_kinds(char *buf, size_t size, const struct sriov_function *fn,
+			 enum sriov_user_kind first, enum sriov_user_kind last)
+{
+	size_t n = 0;
+	char user[160];
+
+	for (size_t i = 0; i < fn->n_users; i++) {
+		if (fn->users[i].kind < first || fn->users[i].kind > last)
+			continue;
+		if (n++ < USERS_NAMED)
+			sriov_text_append(
+				buf, size, "%s%s", n > 1 ? ", " : "",
+				sriov_user_format(&fn->users[i], user, sizeof(user)));
+	}
+	if (n > USERS_NAMED)
+		sriov_text_append(buf, size, " and %zu more", n - USERS_NAMED);
+}
+
 static void append_users(char *buf, size_t size, const struct sriov_function *fn)
 {
-	char user[128];
+	append_kinds(buf, size, fn, SRIOV_USER_GUEST, SRIOV_USER_UNKNOWN);
+}
 
-	for (size_t i = 0; i < fn->n_users && i < USERS_NAMED; i++)
-		sriov_text_append(buf, size, "%s%s", i ? ", " : "",
-				  sriov_user_format(&fn->users[i], user, sizeof(user)));
-	if (fn->n_users > USERS_NAMED)
-		sriov_text_append(buf, size, " and %zu more", fn->n_users - USERS_NAMED);
+static void append_defined(char *buf, size_t size, const struct sriov_function *fn)
+{
+	append_kinds(buf, size, fn, SRIOV_USER_DEFINED, SRIOV_USER_DEFINED);
 }
 
 /* Write em1/0-6 for all VFs of @pf. */
@@ -96,25 +142,55 @@ static void append_vfs(char *buf, size_t size, const struct sriov_pf *pf)
 		sriov_vfs_format(pf, index, pf->n_vfs, buf + used, size - used);
 }
 
+/* Whom the VF @vf is taken from now, and who will miss it later. */
+static void vf_effect(const struct sriov_pf *pf, const struct sriov_vf *vf, char *buf,
+		      size_t size)
+{
+	char name[SRIOV_NAME_LEN];
+
+	sriov_vf_name(pf, vf->index, name);
+	if (sriov_function_in_use(&vf->fn)) {
+		sriov_text_append(buf, size, "; %s is in use by ", name);
+		append_users(buf, size, &vf->fn);
+	}
+	if (sriov_function_is_defined(&vf->fn)) {
+		sriov_text_append(buf, size, "; %s is meant for ", name);
+		append_defined(buf, size, &vf->fn);
+	}
+}
+
+/* Pools with guests, each once: its VFs are mostly all those of the PF. */
+static void pools_effect(const struct sriov_pf *pf, char *buf, size_t size)
+{
+	char pool[160];
+
+	for (size_t i = 0; i < pf->n_vfs; i++) {
+		const struct sriov_function *fn = &pf->vf[i].fn;
+
+		for (size_t j = 0; j < fn->n_users; j++) {
+			const struct sriov_user *user = &fn->users[j];
+
+			if (user->kind != SRIOV_USER_POOL || !user->detail[0])
+				continue;
+			sriov_user_format(user, pool, sizeof(pool));
+			if (!strstr(buf, pool))
+				sriov_text_append(buf, size, "; takes VFs from %s", pool);
+		}
+	}
+}
+
 static void vfs_effect(const struct sriov_step *step, char *buf, size_t size)
 {
 	const struct sriov_pf *pf = step->before;
-	char name[SRIOV_NAME_LEN];
 
 	if (pf->n_vfs) {
 		sriov_text_append(buf, size, "destroys ");
 		append_vfs(buf, size, pf);
 	}
-	for (size_t i = 0; i < pf->n_vfs; i++) {
-		const struct sriov_vf *vf = &pf->vf[i];
-
-		if (vf->fn.n_users == 0)
-			continue;
-		sriov_text_append(buf, size, "; %s is in use by ",
-				  sriov_vf_name(pf, vf->index, name));
-		append_users(buf, size, &vf->fn);
-	}
-	if (pf->fn.n_users) {
+	for (size_t i = 0; i < pf->n_vfs; i++)
+		vf_effect(pf, &pf->vf[i], buf, size);
+	pools_effect(pf, buf, size);
+	if (sriov_function_in_use(&pf->fn)) {
 		sriov_text_append(buf, size, "%sinterrupts %s, which has ",
 				  buf[0] ? "; " : "", pf->name);
 		append_users(buf, size, &pf->fn);
@@ -128,9 +204,13 @@ const char *sriov_step_effect(const struct sriov_step *step, char *buf, size_t s
 		vfs_effect(step, buf, size);
 	} else if (step->kind == SRIOV_STEP_RESTART) {
 		sriov_text_append(buf, size, "restarts the VF's driver for the new MAC");
-	} else if (step->guard != SRIOV_GUARD_NONE) {
+	} else if (step->guard != SRIOV_GUARD_NONE &&
+		   sriov_function_in_use(step->function)) {
 		sriov_text_append(buf, size, "in use by ");
 		append_users(buf, size, step->function);
+	} else if (step->guard != SRIOV_GUARD_NONE) {
+		sriov_text_append(buf, size, "meant for ");
+		append_defined(buf, size, step->function);
 	}
 	return buf;
 }
@@ -164,7 +244,9 @@ static void append_idle(char *buf, size_t size, const struct sriov_plan *plan,
 		const struct sriov_step *step = &plan->step[i];
 
 		if (step->pf == asks->pf && step->kind == asks->kind &&
-		    !step->function->n_users && (n == 0 || index[n - 1] != step->vf))
+		    step->guard == SRIOV_GUARD_NONE &&
+		    !sriov_function_in_use(step->function) &&
+		    (n == 0 || index[n - 1] != step->vf))
 			index[n++] = step->vf;
 	}
 	if (n && asks->pf && asks->kind > SRIOV_STEP_VFS)
@@ -183,15 +265,69 @@ static void hint_instead(const struct sriov_plan *plan, const struct sriov_step 
 		sriov_error_hint(err, "%s", otherwise);
 }
 
+/* Names so many VFs beside the one that the message begins with. */
+#define OTHERS_NAMED 3
+
+/* What is in the way beside a first function. */
+struct others {
+	const struct sriov_function *last;
+	enum sriov_guard least; /* of what is in the way */
+	size_t n;
+	char *buf;
+	size_t size;
+};
+
+static void add_other(struct others *others, const struct sriov_function *fn,
+		      const char *name)
+{
+	/* the steps of a VF follow each other */
+	if (function_guard(fn) < others->least || fn == others->last)
+		return;
+	others->last = fn;
+	if (others->n++ >= OTHERS_NAMED)
+		return;
+	sriov_text_append(others->buf, others->size, ", %s by ", name);
+	append_users(others->buf, others->size, fn);
+}
+
+/* The other VFs in the way of the steps from @step on, each with its users. */
+static void append_others(char *buf, size_t size, const struct sriov_plan *plan,
+			  const struct sriov_step *step, bool force,
+			  const struct sriov_function *first)
+{
+	struct others others = {
+		.last = first,
+		.least = force ? SRIOV_GUARD_NEVER : SRIOV_GUARD_FORCE,
+		.buf = buf,
+		.size = size,
+	};
+	char name[SRIOV_NAME_LEN];
+
+	for (; step < plan->step + plan->n; step++) {
+		const struct sriov_pf *pf = step->pf;
+
+		if (step->kind == SRIOV_STEP_DRIVER)
+			add_other(&others, step->function, sriov_step_object(step, name));
+		for (size_t i = 0; step->kind == SRIOV_STEP_VFS && i < pf->n_vfs; i++)
+			if (&pf->vf[i].fn != first)
+				add_other(&others, &pf->vf[i].fn,
+					  sriov_vf_name(pf, pf->vf[i].index, name));
+	}
+	if (others.n > OTHERS_NAMED)
+		sriov_text_append(buf, size, " and %zu VFs more",
+				  others.n - OTHERS_NAMED);
+}
+
 /* @then: what became of the rest. */
 static int refuse(const struct sriov_plan *plan, const struct sriov_step *step,
-		  const char *then, struct sriov_error *err)
+		  bool force, const char *then, struct sriov_error *err)
 {
-	char name[SRIOV_NAME_LEN], users[512] = "";
+	char name[SRIOV_NAME_LEN], users[700] = "";
 	const struct sriov_function *fn = culprit(step, name);
 	const char *otherwise = "take it away all the same: --force";
 
 	append_users(users, sizeof(users), fn);
+	append_others(users, sizeof(users), plan, step, force, fn);
 	sriov_error_set(err, SRIOV_IN_USE, EBUSY, "in use by %s; %s", users, then);
 	sriov_error_object(err, "%s", name);
 	if (step->guard == SRIOV_GUARD_NEVER)
@@ -222,7 +358,7 @@ static void ask(const struct sriov_plan *plan, const struct sriov_step *step, si
 	hint_instead(plan, step, "do it: --yes", err);
 }
 
-static void block(const struct sriov_plan *plan, struct sriov_step *step)
+static void block(const struct sriov_plan *plan, struct sriov_step *step, bool force)
 {
 	struct sriov_error *err = calloc(1, sizeof(*err));
 
@@ -234,14 +370,14 @@ static void block(const struct sriov_plan *plan, struct sriov_step *step)
 	if (step->guard == SRIOV_GUARD_ASK)
 		ask(plan, step, 0, err);
 	else
-		refuse(plan, step, "this was left out", err);
+		refuse(plan, step, force, "this was left out", err);
 }
 
 void sriov_plan_block(struct sriov_plan *plan, const struct sriov_policy *policy)
 {
 	for (size_t i = 0; i < plan->n; i++)
 		if (!sriov_policy_lets(policy, plan->step[i].guard))
-			block(plan, &plan->step[i]);
+			block(plan, &plan->step[i], policy->force);
 }
 
 int sriov_plan_guard(struct sriov_plan *plan, const struct sriov_policy *policy,
@@ -257,7 +393,8 @@ int sriov_plan_guard(struct sriov_plan *plan, const struct sriov_policy *policy,
 		    sriov_policy_lets(policy, step->guard))
 			continue;
 		if (step->guard != SRIOV_GUARD_ASK)
-			return refuse(plan, step, "nothing was changed", err);
+			return refuse(plan, step, policy->force, "nothing was changed",
+				      err);
 		asks = asks ? asks : step;
 		n_asks++;
 	}

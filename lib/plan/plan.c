@@ -167,7 +167,7 @@ static bool is_the_guests(const struct planner *planner, const struct sriov_vf *
  */
 static bool may_restart(const struct sriov_pf *pf, const struct sriov_vf *vf)
 {
-	return pf->fn.link_up && vf->fn.netdev[0] && vf->fn.n_users == 0;
+	return pf->fn.link_up && vf->fn.netdev[0] && !sriov_function_in_use(&vf->fn);
 }
 
 /* Whether the VF's own netdev has (or, with trust, may have chosen) another MAC. */

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
@@ -78,6 +79,15 @@ const struct sriov_xml_attribute *sriov_xml_attribute(const struct sriov_xml *xm
 /* Its value, NULL when it is missing. */
 const char *sriov_xml_value(const struct sriov_xml *xml, size_t element,
 			    const char *name);
+
+/* Whether it is there and its value is @word. */
+static inline bool sriov_xml_is(const struct sriov_xml *xml, size_t element,
+				const char *name, const char *word)
+{
+	const char *value = sriov_xml_value(xml, element, name);
+
+	return value && strcmp(value, word) == 0;
+}
 
 /* Whether @c is white space to XML (production 3, S). */
 static inline bool sriov_xml_is_space(char c)

@@ -190,7 +190,8 @@ static bool vf_has_driver(const struct sriov_vf *vf, const char *name)
 static bool vf_has_guest(const struct sriov_vf *vf, const char *name)
 {
 	for (size_t i = 0; i < vf->fn.n_users; i++)
-		if (vf->fn.users[i].kind == SRIOV_USER_GUEST &&
+		if ((vf->fn.users[i].kind == SRIOV_USER_GUEST ||
+		     vf->fn.users[i].kind == SRIOV_USER_DEFINED) &&
 		    strcmp(vf->fn.users[i].name, name) == 0)
 			return true;
 	return false;

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Guests and pools of VFs, out of libvirt's files: no daemon is asked. */
+#ifndef SRIOV_HOST_GUESTS_H
+#define SRIOV_HOST_GUESTS_H
+
+#include "host/host.h"
+
+/* A guest that libvirt runs: run/libvirt/qemu/<name>.xml. */
+struct sriov_guest {
+	pid_t pid; /* of its QEMU */
+	char name[SRIOV_USER_LEN];
+};
+
+/* A definition, etc/libvirt/qemu/<name>.xml, that hands a PCI function to its guest. */
+struct sriov_claim {
+	struct sriov_bdf bdf;
+	pid_t pid; /* of the guest when it runs, 0 when it is shut off */
+	char guest[SRIOV_USER_LEN];
+};
+
+/* A network with forward mode hostdev: guests get one of its VFs when they start. */
+struct sriov_pool {
+	char name[SRIOV_USER_LEN];
+	char pf[SRIOV_NETDEV_LEN]; /* all VFs of this netdev; "" none */
+	struct sriov_bdf *member;  /* and these */
+	size_t n_members;
+	char guests[SRIOV_USER_LEN]; /* "vm1, vm2": whose definitions name it */
+};
+
+struct sriov_guests {
+	struct sriov_guest *running;
+	size_t n_running;
+	struct sriov_claim *claim;
+	size_t n_claims;
+	struct sriov_pool *pool;
+	size_t n_pools;
+};
+
+/*
+ * Read which guests run.  Their names are printable.  What cannot be read, is no XML or
+ * belongs to a process that is gone is left out.  Returns 0 or -ENOMEM; the caller
+ * frees @guests, which begins empty, either way.
+ */
+int sriov_guests_read_running(const struct sriov_doors *doors,
+			      struct sriov_guests *guests);
+
+/* Read the pools and what definitions name, after the guests that run; likewise. */
+int sriov_guests_read_defined(const struct sriov_doors *doors,
+			      struct sriov_guests *guests);
+
+/* Whether @pool hands out the VF @bdf of the PF whose netdev is @pf ("" none). */
+bool sriov_pool_has(const struct sriov_pool *pool, const struct sriov_bdf *bdf,
+		    const char *pf);
+
+/* The guest that the process @pid is, or NULL. */
+const struct sriov_guest *sriov_guests_running(const struct sriov_guests *guests,
+					       pid_t pid);
+
+void sriov_guests_free(struct sriov_guests *guests);
+
+#endif
