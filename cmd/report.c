@@ -55,6 +55,26 @@ static void add_number_or_null(struct json_object *object, const char *key, int 
 		json_add_number(object, key, value);
 }
 
+/* What libvirt puts back when the guest stops; null when it has saved nothing. */
+static void add_saved(struct json_object *vf, const struct sriov_saved *saved)
+{
+	struct json_object *object;
+	char mac[SRIOV_MAC_LEN];
+
+	if (!saved->has_mac && !saved->has_vlan) {
+		json_add_null(vf, "saved");
+		return;
+	}
+	object = json_new_object();
+	json_add_string(object, "mac",
+			saved->mac ? sriov_mac_format(saved->mac, mac) : NULL);
+	if (saved->has_vlan)
+		json_add_number(object, "vlan", saved->vlan);
+	else
+		json_add_null(object, "vlan");
+	json_add(vf, "saved", object);
+}
+
 struct json_object *report_vf(const struct sriov_vf *vf)
 {
 	struct json_object *object = json_new_object(), *users = json_new_array();
@@ -72,6 +92,7 @@ struct json_object *report_vf(const struct sriov_vf *vf)
 	add_number_or_null(object, "group", vf->fn.group);
 	report_add_users(users, &vf->fn);
 	json_add(object, "users", users);
+	add_saved(object, &vf->saved);
 	return object;
 }
 

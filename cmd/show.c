@@ -158,6 +158,18 @@ static void show_settings(const struct sriov_vf *vf)
 	}
 }
 
+/* Libvirt has set the VF for its guest, and undoes that. */
+static void show_saved(const struct sriov_saved *saved)
+{
+	char mac[SRIOV_MAC_LEN];
+
+	if (saved->has_mac)
+		line("libvirt restores", "mac %s",
+		     saved->mac ? sriov_mac_format(saved->mac, mac) : "none");
+	if (saved->has_vlan)
+		line(saved->has_mac ? "" : "libvirt restores", "vlan %u", saved->vlan);
+}
+
 static void show_vf(const struct sriov_pf *pf, const struct sriov_vf *vf)
 {
 	char name[SRIOV_NAME_LEN];
@@ -167,6 +179,7 @@ static void show_vf(const struct sriov_pf *pf, const struct sriov_vf *vf)
 	show_function(&vf->fn);
 	if (pf->settings_read)
 		show_settings(vf);
+	show_saved(&vf->saved);
 	show_users(&vf->fn);
 }
 

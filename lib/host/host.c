@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "host/function.h"
 #include "host/host.h"
+#include "host/saved.h"
 #include "host/users.h"
 #include "sys/rtnl.h"
 #include "sys/sysfs.h"
@@ -134,6 +135,7 @@ static int read_settings(struct sriov_pf *pf, struct sriov_doors *doors)
 	pf->settings_read = true;
 	for (size_t i = 0; i < pf->n_vfs; i++)
 		pf->vf[i].settings = settings[pf->vf[i].index];
+	sriov_saved_read(doors, pf);
 	return 0;
 }
 

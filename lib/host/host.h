@@ -66,10 +66,22 @@ struct sriov_function {
 	size_t n_users;
 };
 
+/*
+ * What libvirt puts back when the guest stops: it sets MAC and VLAN of the VFs that a
+ * guest has by <interface> or from a pool (run/libvirt/hostdevmgr).
+ */
+struct sriov_saved {
+	bool has_mac;
+	uint64_t mac; /* 0: none */
+	bool has_vlan;
+	unsigned vlan; /* 0: none; qos is not kept */
+};
+
 struct sriov_vf {
 	struct sriov_function fn;
 	unsigned index;
 	struct sriov_vf_settings settings;
+	struct sriov_saved saved; /* read with the settings */
 };
 
 #define SRIOV_VF_BARS 6
