@@ -304,7 +304,7 @@ static void append_others(char *buf, size_t size, const struct sriov_plan *plan,
 	char name[SRIOV_NAME_LEN];
 
 	for (; step < plan->step + plan->n; step++) {
-		const struct sriov_pf *pf = step->pf;
+		const struct sriov_pf *pf = step->before;
 
 		if (step->kind == SRIOV_STEP_DRIVER)
 			add_other(&others, step->function, sriov_step_object(step, name));

@@ -155,12 +155,20 @@ static bool has_already(const struct sriov_vf *vf, enum sriov_attr_id id,
 	return now->known && now->number == to->number;
 }
 
-/* With trust on the guest may have chosen another address than the file's. */
+/*
+ * What a running guest has changed is no difference from a file: with trust on it may
+ * have chosen another address, and libvirt puts MAC and VLAN back when it stops.
+ */
 static bool is_the_guests(const struct planner *planner, const struct sriov_vf *vf,
 			  enum sriov_attr_id id)
 {
-	return planner->want->standing && id == SRIOV_ATTR_MAC && vf->fn.n_users &&
-	       sriov_vf_value(vf, SRIOV_ATTR_TRUST).number != 0;
+	if (!planner->want->standing)
+		return false;
+	if (id == SRIOV_ATTR_MAC)
+		return vf->saved.has_mac ||
+		       (sriov_function_in_use(&vf->fn) &&
+			sriov_vf_value(vf, SRIOV_ATTR_TRUST).number != 0);
+	return id == SRIOV_ATTR_VLAN && vf->saved.has_vlan;
 }
 
 /* The VF's driver asks the port for its MAC when it starts; a port that is down is mute.

@@ -131,10 +131,10 @@ static void remove_vfs(struct sriov_run *run, struct sriov_step *step)
 				&step->pf->fn.bdf, 1, &now, &err);
 
 	for (size_t i = 0; r == 0 && now.n_pfs && i < now.pf->n_vfs; i++)
-		if (now.pf->vf[i].fn.n_users || now.pf->vf[i].fn.vfio_open)
-			r = sriov_error_set(&err, SRIOV_IN_USE, EBUSY, "%s is in use now",
-					    sriov_vf_name(now.pf, now.pf->vf[i].index,
-							  name));
+		if (sriov_function_in_use(&now.pf->vf[i].fn))
+			r = sriov_error_set(
+				&err, SRIOV_IN_USE, EBUSY, "%s is in use now",
+				sriov_vf_name(now.pf, now.pf->vf[i].index, name));
 	if (r == 0 && now.n_pfs) {
 		step->before = now.pf;
 		sriov_run_vfs(run, &step, 1);
