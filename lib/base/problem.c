@@ -11,7 +11,16 @@
 #include "base/problem.h"
 #include "base/text.h"
 
+#define BOM "\xef\xbb\xbf"
+
+/* What fits a wide terminal; JSON in one line has a million characters. */
 #define LINE_SHOWN_MAX 160
+#define BEFORE_MAX 100
+
+size_t sriov_source_start(const struct sriov_source *source)
+{
+	return strncmp(source->text, BOM, strlen(BOM)) == 0 ? strlen(BOM) : 0;
+}
 
 static bool begins_character(char c)
 {
@@ -23,7 +32,7 @@ static void find_place(struct sriov_problem *problem, const struct sriov_place *
 	const char *text = place->source->text;
 
 	problem->line = problem->column = 1;
-	for (size_t i = 0; i < place->offset; i++) {
+	for (size_t i = sriov_source_start(place->source); i < place->offset; i++) {
 		if (text[i] == '\n') {
 			problem->line++;
 			problem->column = 1;
@@ -34,14 +43,16 @@ static void find_place(struct sriov_problem *problem, const struct sriov_place *
 }
 
 /* A tab would push the caret aside. */
-static char *line_at(const struct sriov_place *place)
+static char *line_at(const struct sriov_place *place, unsigned *ret_before)
 {
 	const char *text = place->source->text;
-	size_t first = place->offset, len;
+	size_t start = sriov_source_start(place->source), first = place->offset, len;
+	unsigned before = 0;
 	char *raw, *shown;
 
-	while (first > 0 && text[first - 1] != '\n')
-		first--;
+	while (first > start && text[first - 1] != '\n' && before < BEFORE_MAX)
+		before += begins_character(text[--first]);
+	*ret_before = before;
 	len = strcspn(text + first, "\r\n");
 	raw = strndup(text + first, len < LINE_SHOWN_MAX ? len : LINE_SHOWN_MAX);
 	if (!raw)
@@ -68,7 +79,7 @@ int sriov_problem_add(struct sriov_problems *problems, const struct sriov_place 
 	}
 	problem.error.code = SRIOV_BAD_FILE;
 	find_place(&problem, place);
-	problem.line_text = line_at(place);
+	problem.line_text = line_at(place, &problem.caret);
 	problem.file = place->source->name;
 	problems->problem[problems->n++] = problem;
 	return -EINVAL;

@@ -15,6 +15,9 @@ struct sriov_source {
 	size_t size;
 };
 
+/* Where its text begins: behind a byte order mark, which is no part of line 1. */
+size_t sriov_source_start(const struct sriov_source *source);
+
 /* A place in it. */
 struct sriov_place {
 	const struct sriov_source *source;
@@ -25,7 +28,8 @@ struct sriov_problem {
 	const char *file; /* the source's name */
 	unsigned line;	  /* as editors count: from 1 */
 	unsigned column;  /* in characters, from 1 */
-	char *line_text;  /* the whole line, fit for a terminal */
+	char *line_text;  /* the line, or what is near the place; fit for a terminal */
+	unsigned caret;	  /* how many characters of line_text are before the place */
 	struct sriov_error error;
 };
 

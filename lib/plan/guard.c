@@ -61,14 +61,22 @@ static enum sriov_guard vfs_guard(const struct sriov_step *step)
 	return guard;
 }
 
+/* A port that goes up interrupts nobody; one that goes down, all behind it. */
+static enum sriov_guard link_guard(const struct sriov_step *step)
+{
+	const struct sriov_pf *pf = step->before;
+	bool used = sriov_function_in_use(&pf->fn);
+
+	for (size_t i = 0; i < pf->n_vfs; i++)
+		used |= sriov_function_in_use(&pf->vf[i].fn);
+	return used && !step->to.number ? SRIOV_GUARD_ASK : SRIOV_GUARD_NONE;
+}
+
 enum sriov_guard sriov_step_guard(const struct sriov_step *step)
 {
 	switch (step->kind) {
 	case SRIOV_STEP_LINK:
-		/* a port that goes up interrupts nobody */
-		return step->to.number || !sriov_function_in_use(&step->pf->fn)
-			       ? SRIOV_GUARD_NONE
-			       : SRIOV_GUARD_ASK;
+		return link_guard(step);
 	case SRIOV_STEP_VFS:
 		return vfs_guard(step);
 	case SRIOV_STEP_SETTING:
@@ -179,6 +187,15 @@ static void pools_effect(const struct sriov_pf *pf, char *buf, size_t size)
 	}
 }
 
+static void pf_effect(const struct sriov_pf *pf, char *buf, size_t size)
+{
+	if (!sriov_function_in_use(&pf->fn))
+		return;
+	sriov_text_append(buf, size, "%sinterrupts %s, which has ", buf[0] ? "; " : "",
+			  pf->name);
+	append_users(buf, size, &pf->fn);
+}
+
 static void vfs_effect(const struct sriov_step *step, char *buf, size_t size)
 {
 	const struct sriov_pf *pf = step->before;
@@ -190,18 +207,34 @@ static void vfs_effect(const struct sriov_step *step, char *buf, size_t size)
 	for (size_t i = 0; i < pf->n_vfs; i++)
 		vf_effect(pf, &pf->vf[i], buf, size);
 	pools_effect(pf, buf, size);
-	if (sriov_function_in_use(&pf->fn)) {
-		sriov_text_append(buf, size, "%sinterrupts %s, which has ",
-				  buf[0] ? "; " : "", pf->name);
-		append_users(buf, size, &pf->fn);
-	}
+	pf_effect(pf, buf, size);
 }
 
+static void link_effect(const struct sriov_step *step, char *buf, size_t size)
+{
+	const struct sriov_pf *pf = step->before;
+	char name[SRIOV_NAME_LEN];
+
+	if (step->guard == SRIOV_GUARD_NONE)
+		return;
+	pf_effect(pf, buf, size);
+	for (size_t i = 0; i < pf->n_vfs; i++) {
+		const struct sriov_vf *vf = &pf->vf[i];
+
+		if (!sriov_function_in_use(&vf->fn))
+			continue;
+		sriov_text_append(buf, size, "%s%s is in use by ", buf[0] ? "; " : "",
+				  sriov_vf_name(pf, vf->index, name));
+		append_users(buf, size, &vf->fn);
+	}
+}
 const char *sriov_step_effect(const struct sriov_step *step, char *buf, size_t size)
 {
 	buf[0] = '\0';
 	if (step->kind == SRIOV_STEP_VFS) {
 		vfs_effect(step, buf, size);
+	} else if (step->kind == SRIOV_STEP_LINK) {
+		link_effect(step, buf, size);
 	} else if (step->kind == SRIOV_STEP_RESTART) {
 		sriov_text_append(buf, size, "restarts the VF's driver for the new MAC");
 	} else if (step->guard != SRIOV_GUARD_NONE &&

@@ -59,6 +59,7 @@ static int plan_link(struct sriov_plan *plan, const struct sriov_pf_want *want,
 	struct sriov_step step = {
 		.kind = SRIOV_STEP_LINK,
 		.pf = want->pf,
+		.before = want->pf,
 		.function = &want->pf->fn,
 		.from = {.known = true, .number = want->pf->fn.link_up},
 		.to = {.known = true, .number = (uint64_t)want->link},
@@ -216,17 +217,6 @@ static int plan_settings(struct planner *planner, const struct sriov_pf *pf,
 			return -ENOMEM;
 	}
 	return 0;
-}
-
-bool sriov_driver_satisfied(const char *now, const char *to)
-{
-	if (strcmp(to, SRIOV_DRIVER_DEFAULT) == 0)
-		return now[0] && !sriov_driver_is_vfio(now);
-	if (strcmp(to, SRIOV_DRIVER_NONE) == 0)
-		return now[0] == '\0';
-	if (strcmp(to, SRIOV_DRIVER_VFIO) == 0)
-		return sriov_driver_is_vfio(now);
-	return strcmp(now, to) == 0;
 }
 
 static int plan_driver(struct sriov_plan *plan, const struct sriov_pf *pf, unsigned vf,

@@ -36,8 +36,9 @@ enum sriov_guard {
 
 struct sriov_step {
 	enum sriov_step_kind kind;
-	const struct sriov_pf *pf;	       /* NULL for a function that is no VF */
-	const struct sriov_pf *before;	       /* SRIOV_STEP_VFS: with the VFs that go */
+	const struct sriov_pf *pf; /* NULL for a function that is no VF */
+	const struct sriov_pf
+		*before; /* SRIOV_STEP_LINK, _VFS: with the VFs that it hits */
 	const struct sriov_function *function; /* the VF's, or the other function's */
 	unsigned vf;			       /* not for SRIOV_STEP_LINK, _VFS */
 	enum sriov_attr_id attr;	       /* SRIOV_STEP_SETTING, _DRIVER */
@@ -99,9 +100,6 @@ void sriov_plan_free(struct sriov_plan *plan);
  */
 int sriov_plan_guard(struct sriov_plan *plan, const struct sriov_policy *policy,
 		     bool *ret_ask, struct sriov_error *err);
-
-/* Whether a function bound to @now ("" nothing) has what @to asks for. */
-bool sriov_driver_satisfied(const char *now, const char *to);
 
 /* Mark the steps that @policy does not let as blocked. */
 void sriov_plan_block(struct sriov_plan *plan, const struct sriov_policy *policy);
