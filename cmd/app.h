@@ -27,6 +27,7 @@ struct app {
 	bool json;
 	bool no_headings;
 	bool keep_going;
+	bool save;
 	bool quiet;
 	bool verbose;
 	const char *config;  /* of --config, NULL: /etc/sriovctl */

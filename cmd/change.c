@@ -11,6 +11,7 @@
 #include "change.h"
 #include "outcome.h"
 #include "report.h"
+#include "saving.h"
 
 #define LOCK_TIMEOUT_MS 30000
 
@@ -203,7 +204,7 @@ static enum sriov_code execute(struct app *app, const struct change *change,
 				"nobody said that the change may stay; it was put back");
 		r = -ETIME;
 	}
-	code = outcome_print(app, plan, change->unsaved);
+	code = outcome_print(app, plan, change->unsaved && !app->save);
 	return r < 0 ? err->code : code;
 }
 
@@ -226,6 +227,23 @@ struct meant {
 	struct sriov_bdf *bdf; /* of its PFs and functions: what is locked */
 	size_t n;
 };
+
+/* Only what was wanted and has come true goes into the configuration. */
+static enum sriov_code save(const struct app *app, const struct meant *meant,
+			    const struct sriov_want *want, struct sriov_error *err)
+{
+	struct sriov_host host = {0};
+
+	if (want->n_functions)
+		app_note(app, "a function that is no VF has no place in the "
+			      "configuration: its driver is not saved");
+	if (sriov_host_look(app->doors,
+			    SRIOV_LOOK_VFS | SRIOV_LOOK_SETTINGS | SRIOV_LOOK_USERS,
+			    meant->bdf, meant->n, &host, err) == 0)
+		saving_write(app, &host, want, err);
+	sriov_host_free(&host);
+	return err->code;
+}
 
 /* Under the locks: look at just what is meant, plan it, do it. */
 static enum sriov_code change_locked(struct app *app, const struct change *change,
@@ -258,6 +276,10 @@ static enum sriov_code change_locked(struct app *app, const struct change *chang
 			code = outcome_print_plan(app, &plan, change);
 		else
 			code = execute(app, change, &plan, locks, err);
+		if (app->save && change->unsaved && !app->dry_run && code == SRIOV_OK)
+			code = save(app, meant, &want, err);
+		else if (app->save && change->unsaved && code != SRIOV_OK)
+			app_note(app, "nothing was saved");
 	}
 	sriov_plan_free(&plan);
 	sriov_want_free(&want);
@@ -311,6 +333,8 @@ enum sriov_code change_run(struct app *app, const struct change *change,
 	enum sriov_code code;
 
 	if (check_privilege(app, err) < 0)
+		return err->code;
+	if (app->save && change->unsaved && saving_check(app, err) != SRIOV_OK)
 		return err->code;
 	code = find_meant(app, change, &meant, err) < 0
 		       ? err->code

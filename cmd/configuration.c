@@ -4,12 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "configuration.h"
 #include "input.h"
 #include "json.h"
 
-static const char *file_of(const struct app *app)
+const char *configuration_file(const struct app *app)
 {
 	const char *file = app_option(app, "file");
 
@@ -36,10 +37,29 @@ static int read_file(const char *path, struct configuration *configuration,
 	return 0;
 }
 
+int configuration_read_for_saving(const struct app *app,
+				  struct configuration *configuration,
+				  struct sriov_error *err)
+{
+	const char *file = configuration_file(app);
+	int r;
+
+	if (!file)
+		r = sriov_config_add_folder(&configuration->config, app->doors,
+					    &configuration->problems, err);
+	else if (strcmp(file, "-") == 0 || access(file, F_OK) < 0)
+		r = 0;
+	else
+		r = read_file(file, configuration, err);
+	if (r == 0)
+		sriov_config_check(&configuration->config, &configuration->problems);
+	return r;
+}
+
 int configuration_read(const struct app *app, struct configuration *configuration,
 		       struct sriov_error *err)
 {
-	const char *file = file_of(app);
+	const char *file = configuration_file(app);
 	int r = file ? read_file(file, configuration, err)
 		     : sriov_config_add_folder(&configuration->config, app->doors,
 					       &configuration->problems, err);
@@ -145,7 +165,7 @@ static void print_problem(const struct sriov_problem *problem, const char *kind)
 		msg);
 	if (problem->line_text)
 		fprintf(stderr, "%5u | %s\n      | %*s^\n", problem->line,
-			problem->line_text, (int)problem->column - 1, "");
+			problem->line_text, (int)problem->caret, "");
 	if (err->hint[0])
 		fprintf(stderr, "  hint: %s\n",
 			sriov_text_printable(err->hint, msg, sizeof(msg)));

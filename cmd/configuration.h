@@ -28,6 +28,14 @@ struct configuration {
 int configuration_read(const struct app *app, struct configuration *configuration,
 		       struct sriov_error *err);
 
+/* The same where a file that is not there yet, or none at all, is no error. */
+int configuration_read_for_saving(const struct app *app,
+				  struct configuration *configuration,
+				  struct sriov_error *err);
+
+/* The file that -f or --config names, NULL for the folder. */
+const char *configuration_file(const struct app *app);
+
 /* Fill the callbacks of @change, which is piecemeal, with the wants of @configuration. */
 void configuration_change(struct configuration *configuration, struct change *change);
 

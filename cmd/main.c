@@ -27,6 +27,7 @@ enum global {
 	GLOBAL_JSON,
 	GLOBAL_OUTPUT,
 	GLOBAL_NO_HEADINGS,
+	GLOBAL_SAVE,
 	GLOBAL_KEEP_GOING,
 	GLOBAL_TIMEOUT,
 	GLOBAL_CONFIG,
@@ -50,6 +51,8 @@ const struct command_option app_global_options[] = {
 	[GLOBAL_OUTPUT] = {"output", 'o', "COLUMNS", "the columns of a table, by commas"},
 	[GLOBAL_NO_HEADINGS] = {"no-headings", '\0', NULL,
 				"tables without their first line"},
+	[GLOBAL_SAVE] = {"save", '\0', NULL,
+			 "write the change into the configuration too"},
 	[GLOBAL_KEEP_GOING] =
 		{"keep-going", '\0', NULL,
 		 "keep what apply could set where a driver refuses the rest"},
@@ -74,9 +77,9 @@ const struct command_option app_global_options[] = {
 #define OWN_MAX 16
 
 const struct command *const commands[] = {
-	&cmd_list, &cmd_show,	    &cmd_enable, &cmd_disable, &cmd_vf,
-	&cmd_bind, &cmd_unbind,	    &cmd_plan,	 &cmd_apply,   &cmd_xml,
-	&cmd_args, &cmd_completion, &cmd_help,	 &cmd_version, NULL,
+	&cmd_list,	 &cmd_show, &cmd_enable,  &cmd_disable, &cmd_vf,  &cmd_bind,
+	&cmd_unbind,	 &cmd_plan, &cmd_apply,	  &cmd_save,	&cmd_xml, &cmd_args,
+	&cmd_completion, &cmd_help, &cmd_version, NULL,
 };
 
 struct line {
@@ -208,6 +211,9 @@ static int set_global(struct line *line, enum global option, const char *value)
 		break;
 	case GLOBAL_NO_HEADINGS:
 		app->no_headings = true;
+		break;
+	case GLOBAL_SAVE:
+		app->save = true;
 		break;
 	case GLOBAL_KEEP_GOING:
 		app->keep_going = true;

@@ -307,7 +307,7 @@ static struct json_object *users_of(const struct sriov_step *step)
 	struct json_object *users = json_new_array();
 
 	report_add_users(users, step->function);
-	for (size_t i = 0; step->kind == SRIOV_STEP_VFS && i < step->before->n_vfs; i++)
+	for (size_t i = 0; step->before && i < step->before->n_vfs; i++)
 		report_add_users(users, &step->before->vf[i].fn);
 	return users;
 }

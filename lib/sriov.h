@@ -16,9 +16,11 @@
 #include "plan/plan.h"
 #include "run/run.h"
 #include "sys/doors.h"
+#include "sys/replace.h"
 #include "sys/xml.h"
 #include "want/attr.h"
 #include "want/config.h"
+#include "want/save.h"
 #include "want/selector.h"
 #include "want/want.h"
 

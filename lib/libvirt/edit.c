@@ -7,7 +7,7 @@
 #include "libvirt/domain.h"
 #include "libvirt/edit.h"
 #include "libvirt/gap.h"
-#include "libvirt/splice.h"
+#include "base/splice.h"
 #include "libvirt/update.h"
 
 /* What a device to add or to remove is in the domain. */

@@ -8,7 +8,7 @@
 
 #include "libvirt/domain.h"
 #include "libvirt/fragment.h"
-#include "libvirt/splice.h"
+#include "base/splice.h"
 
 /* Where new devices go. */
 struct sriov_gap {

@@ -4,7 +4,7 @@
 #define SRIOV_LIBVIRT_UPDATE_H
 
 #include "libvirt/domain.h"
-#include "libvirt/splice.h"
+#include "base/splice.h"
 
 /*
  * Note in @splices what makes @found what @form and @device say: form, managed,

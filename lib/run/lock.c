@@ -34,7 +34,7 @@ int sriov_run_folder(const struct sriov_doors *doors, const char *name)
 	return top < 0 ? top : make_folder(top, name);
 }
 
-static int held_by(const struct sriov_doors *doors, int fd, const char *address,
+static int held_by(const struct sriov_doors *doors, int fd, const char *object,
 		   struct sriov_error *err)
 {
 	char text[32] = "", comm[64];
@@ -49,7 +49,7 @@ static int held_by(const struct sriov_doors *doors, int fd, const char *address,
 	sriov_error_set(
 		err, SRIOV_FAILED, ETIME, "another change is under way: %s (pid %d)",
 		sriov_procfs_comm(doors, (pid_t)pid, comm, sizeof(comm)), (int)pid);
-	sriov_error_object(err, "%s", address);
+	sriov_error_object(err, "%s", object);
 	return sriov_error_hint(err, "wait for it, or give more time: --timeout SECONDS");
 }
 
@@ -63,30 +63,55 @@ static int write_pid(int fd)
 	return 0;
 }
 
-static int take_one(struct sriov_doors *doors, int dir, const struct sriov_bdf *bdf,
-		    uint64_t deadline_ms, struct sriov_error *err)
+/* Lock the file @name; @object is what it stands for. */
+static int take(struct sriov_doors *doors, int dir, const char *name, const char *object,
+		uint64_t deadline_ms, struct sriov_error *err)
 {
-	_cleanup_close_ int fd = -1;
-	char address[SRIOV_BDF_LEN], name[32];
+	_cleanup_close_ int fd =
+		openat(dir, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 
-	sriov_bdf_format(bdf, address);
-	snprintf(name, sizeof(name), "pci-%s", address);
-	fd = openat(dir, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return sriov_error_set(err, SRIOV_FAILED, errno, "cannot lock %s: %s",
-				       address, strerror(errno));
+				       object, strerror(errno));
 	while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
 		if (errno != EWOULDBLOCK && errno != EINTR)
 			return sriov_error_set(err, SRIOV_FAILED, errno,
-					       "cannot lock %s: %s", address,
+					       "cannot lock %s: %s", object,
 					       strerror(errno));
 		if (doors->ops->now_ms(doors) >= deadline_ms)
-			return held_by(doors, fd, address, err);
+			return held_by(doors, fd, object, err);
 		doors->ops->pause_ms(doors, ASK_AGAIN_MS);
 	}
 	/* only for the message above: a lock without a name is still a lock */
 	write_pid(fd);
 	return sriov_take_fd(&fd);
+}
+
+static int take_one(struct sriov_doors *doors, int dir, const struct sriov_bdf *bdf,
+		    uint64_t deadline_ms, struct sriov_error *err)
+{
+	char address[SRIOV_BDF_LEN], name[32];
+
+	sriov_bdf_format(bdf, address);
+	snprintf(name, sizeof(name), "pci-%s", address);
+	return take(doors, dir, name, address, deadline_ms, err);
+}
+
+static int no_folder(int r, struct sriov_error *err)
+{
+	return sriov_error_set(err, SRIOV_FAILED, -r,
+			       "cannot make /run/sriovctl/lock: %s", strerror(-r));
+}
+
+int sriov_config_lock(struct sriov_doors *doors, uint64_t timeout_ms,
+		      struct sriov_error *err)
+{
+	_cleanup_close_ int dir = sriov_run_folder(doors, "lock");
+
+	if (dir < 0)
+		return no_folder(dir, err);
+	return take(doors, dir, "config", "the configuration",
+		    doors->ops->now_ms(doors) + timeout_ms, err);
 }
 
 int sriov_locks_take(struct sriov_doors *doors, const struct sriov_bdf *bdf, size_t n,
@@ -98,9 +123,7 @@ int sriov_locks_take(struct sriov_doors *doors, const struct sriov_bdf *bdf, siz
 	struct sriov_locks locks = {0};
 
 	if (dir < 0)
-		return sriov_error_set(err, SRIOV_FAILED, -dir,
-				       "cannot make /run/sriovctl/lock: %s",
-				       strerror(-dir));
+		return no_folder(dir, err);
 	locks.bdf = calloc(n + 1, sizeof(*locks.bdf));
 	locks.fd = calloc(n + 1, sizeof(*locks.fd));
 	if (!locks.bdf || !locks.fd) {

@@ -31,6 +31,13 @@ int sriov_locks_fd(const struct sriov_locks *locks, const struct sriov_bdf *bdf)
 
 void sriov_locks_free(struct sriov_locks *locks);
 
+/*
+ * Lock the configuration, for whoever reads it to write it again.  Returns a descriptor
+ * that the caller closes to let go.  Errors: SRIOV_FAILED with the holder.
+ */
+int sriov_config_lock(struct sriov_doors *doors, uint64_t timeout_ms,
+		      struct sriov_error *err);
+
 /* Open (and make, root-only) run/sriovctl/<name>.  Returns the descriptor or -errno. */
 int sriov_run_folder(const struct sriov_doors *doors, const char *name);
 

@@ -29,15 +29,13 @@ static ssize_t read_all(int fd, char *buf, size_t size)
 	return (ssize_t)used;
 }
 
-int sriov_file_read(int dir, const char *name, size_t max, char **ret, size_t *ret_size)
+int sriov_file_read_fd(int fd, size_t max, char **ret, size_t *ret_size)
 {
-	const int flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY;
-	_cleanup_close_ int fd = openat(dir, name, flags);
 	_cleanup_free_ char *text = NULL;
 	struct stat st;
 	ssize_t n;
 
-	if (fd < 0 || fstat(fd, &st) < 0)
+	if (fstat(fd, &st) < 0)
 		return -errno;
 	if (!S_ISREG(st.st_mode))
 		return -EINVAL;
@@ -53,4 +51,12 @@ int sriov_file_read(int dir, const char *name, size_t max, char **ret, size_t *r
 	*ret = SRIOV_TAKE(text);
 	*ret_size = (size_t)n;
 	return 0;
+}
+
+int sriov_file_read(int dir, const char *name, size_t max, char **ret, size_t *ret_size)
+{
+	const int flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY;
+	_cleanup_close_ int fd = openat(dir, name, flags);
+
+	return fd < 0 ? -errno : sriov_file_read_fd(fd, max, ret, ret_size);
 }

@@ -13,4 +13,7 @@
  */
 int sriov_file_read(int dir, const char *name, size_t max, char **ret, size_t *ret_size);
 
+/* The same of the file that @fd has open, wherever it was found. */
+int sriov_file_read_fd(int fd, size_t max, char **ret, size_t *ret_size);
+
 #endif

@@ -13,8 +13,6 @@
 /* No file of ours nests deeper than 6; a recursion needs an end. */
 #define DEPTH_MAX 32
 
-#define BOM "\xef\xbb\xbf"
-
 struct reader {
 	yaml_parser_t parser;
 	const struct sriov_source *source;
@@ -46,7 +44,8 @@ static int syntax_error(struct reader *reader)
 	struct sriov_place place;
 
 	if (parser->error == YAML_READER_ERROR) {
-		place = (struct sriov_place){reader->source, reader->offset};
+		place = (struct sriov_place){reader->source,
+					     reader->first + parser->problem_offset};
 		return sriov_problem_say(reader->problems, &place, "not UTF-8 text: %s",
 					 parser->problem);
 	}
@@ -55,10 +54,13 @@ static int syntax_error(struct reader *reader)
 		reader->offset = reader->first;
 	}
 	place = place_of(reader, &parser->problem_mark);
-	return sriov_problem_say(reader->problems, &place, "not YAML: %s%s%s",
-				 parser->problem ? parser->problem : "no memory left",
-				 parser->context ? " " : "",
-				 parser->context ? parser->context : "");
+	sriov_problem_say(reader->problems, &place, "not YAML: %s%s%s",
+			  parser->problem ? parser->problem : "no memory left",
+			  parser->context ? " " : "",
+			  parser->context ? parser->context : "");
+	if (reader->source->text[place.offset] == '\t')
+		sriov_problem_hint(reader->problems, "indent with blanks, not tabs");
+	return -EINVAL;
 }
 
 static int next(struct reader *reader, yaml_event_t *event)
@@ -242,8 +244,7 @@ int sriov_yaml_parse(const struct sriov_source *source, struct sriov_yaml_node *
 	if (!yaml_parser_initialize(&reader.parser))
 		return sriov_problem_say(problems, &(struct sriov_place){source, 0},
 					 "no memory left");
-	if (strncmp(source->text, BOM, strlen(BOM)) == 0)
-		reader.first = reader.offset = strlen(BOM);
+	reader.first = reader.offset = sriov_source_start(source);
 	yaml_parser_set_encoding(&reader.parser, YAML_UTF8_ENCODING);
 	yaml_parser_set_input_string(&reader.parser,
 				     (const unsigned char *)source->text + reader.first,
@@ -256,6 +257,16 @@ int sriov_yaml_parse(const struct sriov_source *source, struct sriov_yaml_node *
 	}
 	*ret = root;
 	return 0;
+}
+
+const struct sriov_yaml_node *sriov_yaml_member(const struct sriov_yaml_node *map,
+						const char *name)
+{
+	for (size_t i = 0; map->type == SRIOV_YAML_MAPPING && i < map->n_items; i += 2)
+		if (map->item[i]->type == SRIOV_YAML_SCALAR &&
+		    strcmp(map->item[i]->text, name) == 0)
+			return map->item[i + 1];
+	return NULL;
 }
 
 bool sriov_yaml_is_null(const struct sriov_yaml_node *node)

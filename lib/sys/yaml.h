@@ -34,6 +34,10 @@ struct sriov_yaml_node {
 int sriov_yaml_parse(const struct sriov_source *source, struct sriov_yaml_node **ret,
 		     struct sriov_problems *problems);
 
+/* The value of the key @name of a mapping, or NULL. */
+const struct sriov_yaml_node *sriov_yaml_member(const struct sriov_yaml_node *map,
+						const char *name);
+
 /* Whether the node is a plain null: ~, null or nothing at all. */
 bool sriov_yaml_is_null(const struct sriov_yaml_node *node);
 

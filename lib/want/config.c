@@ -85,7 +85,8 @@ static int unknown_key(struct reader *reader, const struct sriov_yaml_node *node
 #define SETTING_KEYS_MAX (SRIOV_N_ATTRS + 8)
 
 /* In `show --json` these stand beside the settings of a VF. */
-static const char *const vf_describes[] = {"vf", "pci", "netdev", "group", "users", NULL};
+static const char *const vf_describes[] = {"vf",    "pci",   "netdev", "group",
+					   "users", "saved", NULL};
 
 static bool only_describes(const char *key)
 {
@@ -241,16 +242,6 @@ static int add_ranges(struct reader *reader, struct sriov_config_pf *pf,
 	return 0;
 }
 
-static const struct sriov_yaml_node *member(const struct sriov_yaml_node *map,
-					    const char *name)
-{
-	for (size_t i = 0; i < map->n_items; i += 2)
-		if (map->item[i]->type == SRIOV_YAML_SCALAR &&
-		    strcmp(map->item[i]->text, name) == 0)
-			return map->item[i + 1];
-	return NULL;
-}
-
 /* vf: {0-3: {vlan: 100}} */
 static int read_vf_map(struct reader *reader, struct sriov_config_pf *pf,
 		       const struct sriov_yaml_node *map)
@@ -279,7 +270,8 @@ static int read_vf_list(struct reader *reader, struct sriov_config_pf *pf,
 		struct sriov_config_entry *entry;
 		int r;
 
-		numbers = item->type == SRIOV_YAML_MAPPING ? member(item, "vf") : NULL;
+		numbers = item->type == SRIOV_YAML_MAPPING ? sriov_yaml_member(item, "vf")
+							   : NULL;
 		if (!numbers) {
 			sriov_problem_say(reader->problems, &item->place,
 					  "which VF is this? It has no member 'vf'");
@@ -384,7 +376,7 @@ static int read_vfs(struct reader *reader, struct sriov_config_pf *pf,
 	uint64_t vfs;
 	char word[64];
 
-	pf->vfs_place = value->place;
+	pf->vfs_at = value;
 	if (value->type != SRIOV_YAML_SCALAR ||
 	    sriov_parse_number(value->text, 10, UINT16_MAX, &vfs) < 0)
 		return sriov_problem_say(reader->problems, &value->place,
@@ -399,7 +391,7 @@ static int read_link(struct reader *reader, struct sriov_config_pf *pf,
 {
 	char word[64];
 
-	pf->link_place = value->place;
+	pf->link_at = value;
 	shown(value, word, sizeof(word));
 	if (strcmp(word, "up") != 0 && strcmp(word, "down") != 0)
 		return sriov_problem_say(reader->problems, &value->place,
@@ -532,7 +524,7 @@ static int read_root(struct reader *reader, const struct sriov_yaml_node *root)
 		else
 			unknown_key(reader, key, names);
 	}
-	if (!member(root, "version")) {
+	if (!sriov_yaml_member(root, "version")) {
 		sriov_problem_say(reader->problems, &root->place, "no version is given");
 		sriov_problem_hint(reader->problems, "version: 1");
 	}

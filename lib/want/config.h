@@ -47,10 +47,10 @@ struct sriov_config_pf {
 	struct sriov_place bdf_place;
 	uint64_t perm_mac; /* 0: not given */
 	struct sriov_place perm_mac_place;
-	int vfs; /* -1: leave it alone */
-	struct sriov_place vfs_place;
-	int link; /* 1 up, 0 down, -1: leave it alone */
-	struct sriov_place link_place;
+	int vfs;			      /* -1: leave it alone */
+	int link;			      /* 1 up, 0 down, -1: leave it alone */
+	const struct sriov_yaml_node *vfs_at; /* the values in the file, or NULL */
+	const struct sriov_yaml_node *link_at;
 	struct sriov_config_entry *entry; /* in order: the last word wins */
 	size_t n_entries;
 };

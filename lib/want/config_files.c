@@ -9,6 +9,7 @@
 
 #include "base/array.h"
 #include "base/cleanup.h"
+#include "sys/file.h"
 #include "sys/sysfs.h"
 #include "want/config.h"
 
@@ -79,38 +80,6 @@ static int list_names(int dir, struct names *names)
 	return 0;
 }
 
-/* The whole regular file behind @fd. */
-static int read_all(int fd, const char *name, char **ret, size_t *ret_size,
-		    struct sriov_error *err)
-{
-	_cleanup_free_ char *text = NULL;
-	struct stat st;
-	size_t size = 0;
-
-	if (fstat(fd, &st) < 0)
-		return refuse(err, name, errno, strerror(errno));
-	if (!S_ISREG(st.st_mode))
-		return refuse(err, name, EINVAL, "is no regular file");
-	if ((uint64_t)st.st_size > SRIOV_CONFIG_SIZE_MAX)
-		return refuse(err, name, EFBIG, "is larger than 64 MiB");
-	text = malloc((size_t)st.st_size + 1);
-	if (!text)
-		return sriov_error_memory(err);
-	while (size < (size_t)st.st_size) {
-		ssize_t r = read(fd, text + size, (size_t)st.st_size - size);
-
-		if (r < 0 && errno != EINTR)
-			return refuse(err, name, errno, strerror(errno));
-		if (r == 0)
-			break;
-		size += r > 0 ? (size_t)r : 0;
-	}
-	text[size] = '\0';
-	*ret_size = size;
-	*ret = SRIOV_TAKE(text);
-	return 0;
-}
-
 static int add_file(struct sriov_config *config, int dir, const char *name,
 		    struct sriov_problems *problems, struct sriov_error *err)
 {
@@ -122,11 +91,11 @@ static int add_file(struct sriov_config *config, int dir, const char *name,
 
 	if (fd < 0)
 		return refuse(err, name, errno, strerror(errno));
-	r = check_owner(fd, name, err);
-	if (r == 0)
-		r = read_all(fd, name, &text, &size, err);
+	if (check_owner(fd, name, err) < 0)
+		return -err->errnum;
+	r = sriov_file_read_fd(fd, SRIOV_CONFIG_SIZE_MAX, &text, &size);
 	if (r < 0)
-		return r;
+		return refuse(err, name, -r, strerror(-r));
 	snprintf(path, sizeof(path), "/etc/%s/%s", SRIOV_CONFIG_FOLDER, name);
 	r = sriov_config_add(config, path, text, size, problems);
 	return r < 0 ? sriov_error_memory(err) : 0;

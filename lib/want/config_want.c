@@ -262,12 +262,12 @@ static int want_pf(struct maker *maker, const struct sriov_config_pf *entry,
 
 	if (entry->vfs >= 0 && sriov_want_vfs(maker->want, maker->host, pf,
 					      (unsigned)entry->vfs, &cause) < 0)
-		return blame(maker, &entry->vfs_place, &cause);
+		return blame(maker, &entry->vfs_at->place, &cause);
 	pf_want = sriov_want_pf(maker->want, pf);
 	if (!pf_want)
 		return sriov_error_memory(err);
 	if (entry->link >= 0 && !pf->fn.netdev[0]) {
-		sriov_problem_say(problems, &entry->link_place,
+		sriov_problem_say(problems, &entry->link_at->place,
 				  "%s has no network device, and so no link", pf->name);
 		return 0;
 	}

@@ -198,6 +198,17 @@ int sriov_want_driver(struct sriov_want *want, struct sriov_doors *doors,
 	return 0;
 }
 
+bool sriov_driver_satisfied(const char *now, const char *to)
+{
+	if (strcmp(to, SRIOV_DRIVER_DEFAULT) == 0)
+		return now[0] && !sriov_driver_is_vfio(now);
+	if (strcmp(to, SRIOV_DRIVER_NONE) == 0)
+		return now[0] == '\0';
+	if (strcmp(to, SRIOV_DRIVER_VFIO) == 0)
+		return sriov_driver_is_vfio(now);
+	return strcmp(now, to) == 0;
+}
+
 void sriov_want_free(struct sriov_want *want)
 {
 	for (size_t i = 0; i < want->n_pfs; i++)

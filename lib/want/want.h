@@ -79,6 +79,9 @@ int sriov_want_driver(struct sriov_want *want, struct sriov_doors *doors,
 void sriov_want_driver_name(struct sriov_doors *doors, const struct sriov_function *fn,
 			    const char *driver, char *buf, size_t size);
 
+/* Whether a function bound to @now ("" nothing) has what the word @to asks for. */
+bool sriov_driver_satisfied(const char *now, const char *to);
+
 void sriov_want_free(struct sriov_want *want);
 
 #endif

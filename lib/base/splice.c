@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/array.h"
-#include "libvirt/splice.h"
+#include "base/splice.h"
 
 /* Whether a change of bytes [begin, end) comes before one in the list. */
 static bool comes_before(size_t begin, size_t end, const struct sriov_splice *other)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Changes to a text, collected by place and made in one go. */
-#ifndef SRIOV_LIBVIRT_SPLICE_H
-#define SRIOV_LIBVIRT_SPLICE_H
+#ifndef SRIOV_BASE_SPLICE_H
+#define SRIOV_BASE_SPLICE_H
 
 #include <stddef.h>
 
