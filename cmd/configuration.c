@@ -56,6 +56,27 @@ int configuration_read_for_saving(const struct app *app,
 	return r;
 }
 
+/* A file that is empty, or has comments only, may be what became of a full one. */
+static bool says_something(const struct sriov_config *config)
+{
+	for (size_t i = 0; i < config->n_files; i++)
+		if (config->file[i]->root)
+			return true;
+	return false;
+}
+
+static int nothing(const struct sriov_config *config, struct sriov_error *err)
+{
+	if (config->n_files)
+		return sriov_error_set(err, SRIOV_BAD_FILE, ENODATA,
+				       "nothing is configured: %.200s is empty",
+				       config->file[0]->name);
+	sriov_error_set(err, SRIOV_BAD_FILE, ENOENT,
+			"nothing is configured: there is no *.yaml in /etc/%s",
+			SRIOV_CONFIG_FOLDER);
+	return sriov_error_hint(err, "'sriovctl save' writes down what the host has now");
+}
+
 int configuration_read(const struct app *app, struct configuration *configuration,
 		       struct sriov_error *err)
 {
@@ -66,13 +87,8 @@ int configuration_read(const struct app *app, struct configuration *configuratio
 
 	if (r < 0)
 		return r;
-	if (configuration->config.n_files == 0) {
-		sriov_error_set(err, SRIOV_BAD_FILE, ENOENT,
-				"nothing is configured: there is no *.yaml in /etc/%s",
-				SRIOV_CONFIG_FOLDER);
-		return sriov_error_hint(
-			err, "'sriovctl save' writes down what the host has now");
-	}
+	if (!configuration->problems.n && !says_something(&configuration->config))
+		return nothing(&configuration->config, err);
 	sriov_config_check(&configuration->config, &configuration->problems);
 	return 0;
 }

@@ -14,6 +14,7 @@ static int read_all(FILE *from, const char *name, size_t limit, char **ret,
 {
 	_cleanup_free_ char *text = NULL;
 	size_t size = 0, room = 0;
+	int cause = EIO;
 
 	for (;;) {
 		size_t want = room ? room * 2 : FIRST_ROOM;
@@ -26,13 +27,15 @@ static int read_all(FILE *from, const char *name, size_t limit, char **ret,
 			return sriov_error_memory(err);
 		text = grown;
 		room = want;
+		errno = 0;
 		size += fread(text + size, 1, room - size, from);
+		cause = errno ? errno : EIO;
 		if (size < room || room == limit + 1)
 			break;
 	}
 	if (ferror(from))
-		return sriov_error_set(err, SRIOV_BAD_FILE, EIO, "cannot read %.200s",
-				       name);
+		return sriov_error_set(err, SRIOV_BAD_FILE, cause,
+				       "cannot read %.200s: %s", name, strerror(cause));
 	text[size] = '\0';
 	*ret_size = size;
 	*ret = SRIOV_TAKE(text);

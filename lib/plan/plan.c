@@ -116,9 +116,11 @@ static uint64_t merged(const struct sriov_vf_want *want, const struct sriov_vf *
 }
 
 /* What several attributes only together can be wrong about. */
-static int check_together(const struct sriov_pf *pf, const struct sriov_vf_want *want,
-			  const struct sriov_vf *vf, struct sriov_error *err)
+static int check_together(const struct planner *planner, const struct sriov_pf *pf,
+			  const struct sriov_vf_want *want, const struct sriov_vf *vf,
+			  struct sriov_error *err)
 {
+	enum sriov_code code = planner->want->standing ? SRIOV_BAD_FILE : SRIOV_USAGE;
 	char name[SRIOV_NAME_LEN];
 	uint64_t min = merged(want, vf, SRIOV_ATTR_MIN_TX_RATE);
 	uint64_t max = merged(want, vf, SRIOV_ATTR_MAX_TX_RATE);
@@ -127,14 +129,14 @@ static int check_together(const struct sriov_pf *pf, const struct sriov_vf_want 
 	     wants(want, SRIOV_ATTR_MAX_TX_RATE)) &&
 	    max != 0 && min > max)
 		return sriov_error_set(
-			err, SRIOV_USAGE, EINVAL,
+			err, code, EINVAL,
 			"min_tx_rate %llu would be more than max_tx_rate %llu",
 			(unsigned long long)min, (unsigned long long)max);
 	if (wants(want, SRIOV_ATTR_PROTO) &&
 	    want->value[SRIOV_ATTR_PROTO].number == ETH_P_8021AD &&
 	    merged(want, vf, SRIOV_ATTR_VLAN) == 0 &&
 	    merged(want, vf, SRIOV_ATTR_QOS) == 0) {
-		sriov_error_set(err, SRIOV_USAGE, EINVAL,
+		sriov_error_set(err, code, EINVAL,
 				"proto 802.1ad needs a vlan: the VF has none");
 		return sriov_error_hint(err, "sriovctl vf set %s vlan 100 proto 802.1ad",
 					sriov_vf_name(pf, want->index, name));
@@ -305,7 +307,7 @@ static int plan_vf(struct planner *planner, const struct sriov_pf *pf,
 		return sriov_error_object(err, "%s",
 					  sriov_vf_name(pf, want->index, name));
 	}
-	r = check_together(pf, want, vf, err);
+	r = check_together(planner, pf, want, vf, err);
 	if (r < 0)
 		return sriov_error_object(err, "%s",
 					  sriov_vf_name(pf, want->index, name));

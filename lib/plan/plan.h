@@ -75,8 +75,8 @@ struct sriov_policy {
  * _USERS and _PF_USERS.  The plan points into both and is freed before them.
  * With @policy->piecemeal the steps that @policy does not let are marked blocked, and a
  * PF whose VFs must not be destroyed is planned with those that it has.
- * Errors: SRIOV_USAGE (rates, VLAN protocol), SRIOV_NOT_FOUND (no such VF),
- * SRIOV_UNSUPPORTED (a bridge).
+ * Errors: SRIOV_USAGE (rates, VLAN protocol; SRIOV_BAD_FILE when @want is standing),
+ * SRIOV_NOT_FOUND (no such VF), SRIOV_UNSUPPORTED (a bridge).
  */
 int sriov_plan_make(struct sriov_host *host, const struct sriov_want *want,
 		    const struct sriov_policy *policy, struct sriov_plan *ret,

@@ -40,6 +40,7 @@ struct sriov_config_entry {
 struct sriov_config_pf {
 	const struct sriov_config_file *file;
 	const struct sriov_yaml_node *node; /* the whole item */
+	bool doubled;			    /* an entry before it claims the PF, too */
 	char name[SRIOV_NAME_LEN];	    /* "" not given */
 	struct sriov_place name_place;
 	bool has_bdf;
@@ -78,9 +79,8 @@ int sriov_config_add(struct sriov_config *config, const char *name, char *text,
 int sriov_config_add_folder(struct sriov_config *config, const struct sriov_doors *doors,
 			    struct sriov_problems *problems, struct sriov_error *err);
 
-/* Add the problems between entries: two that claim one PF. */
-void sriov_config_check(const struct sriov_config *config,
-			struct sriov_problems *problems);
+/* Add the problems between entries, and mark those: two that claim one PF. */
+void sriov_config_check(struct sriov_config *config, struct sriov_problems *problems);
 
 void sriov_config_free(struct sriov_config *config);
 

@@ -130,8 +130,7 @@ static bool same_pf(const struct sriov_config_pf *a, const struct sriov_config_p
 	return a->name[0] && strcmp(a->name, b->name) == 0;
 }
 
-void sriov_config_check(const struct sriov_config *config,
-			struct sriov_problems *problems)
+void sriov_config_check(struct sriov_config *config, struct sriov_problems *problems)
 {
 	for (size_t i = 0; i < config->n_pfs; i++)
 		for (size_t j = 0; j < i; j++) {
@@ -139,6 +138,7 @@ void sriov_config_check(const struct sriov_config *config,
 
 			if (!same_pf(&config->pf[i], &config->pf[j]))
 				continue;
+			config->pf[i].doubled = true;
 			sriov_problem_say(
 				problems, &config->pf[i].node->place,
 				"%s is claimed twice; a PF belongs to one entry",

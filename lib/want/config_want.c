@@ -138,6 +138,14 @@ static int blame(const struct maker *maker, const struct sriov_place *place,
 	return 0;
 }
 
+static int blame_vfs(const struct maker *maker, const struct sriov_config_pf *entry,
+		     const struct sriov_pf *pf, struct sriov_error *err)
+{
+	if (err->errnum == ERANGE)
+		sriov_error_hint(err, "vfs: %d", pf->total_vfs);
+	return blame(maker, &entry->vfs_at->place, err);
+}
+
 static int set_one(struct maker *maker, const struct sriov_pf_want *pf,
 		   struct sriov_vf_want *vf, const struct sriov_config_setting *setting,
 		   unsigned position, struct sriov_error *err)
@@ -262,7 +270,7 @@ static int want_pf(struct maker *maker, const struct sriov_config_pf *entry,
 
 	if (entry->vfs >= 0 && sriov_want_vfs(maker->want, maker->host, pf,
 					      (unsigned)entry->vfs, &cause) < 0)
-		return blame(maker, &entry->vfs_at->place, &cause);
+		return blame_vfs(maker, entry, pf, &cause);
 	pf_want = sriov_want_pf(maker->want, pf);
 	if (!pf_want)
 		return sriov_error_memory(err);
@@ -275,6 +283,12 @@ static int want_pf(struct maker *maker, const struct sriov_config_pf *entry,
 	return want_vfs(maker, pf_want, entry, err);
 }
 
+/* What was wrong with an entry by itself has been said. */
+static bool is_sound(const struct sriov_config_pf *entry)
+{
+	return !entry->doubled && (entry->name[0] || entry->has_bdf || entry->perm_mac);
+}
+
 int sriov_want_config(struct sriov_want *want, struct sriov_host *host,
 		      const struct sriov_config *config, bool missing_too,
 		      const struct sriov_config_notes *notes, struct sriov_error *err)
@@ -285,8 +299,11 @@ int sriov_want_config(struct sriov_want *want, struct sriov_host *host,
 	want->standing = true;
 	for (size_t i = 0; r == 0 && i < config->n_pfs; i++) {
 		const struct sriov_config_pf *entry = &config->pf[i];
-		const struct sriov_pf *pf = sriov_config_find(entry, host);
+		const struct sriov_pf *pf;
 
+		if (!is_sound(entry))
+			continue;
+		pf = sriov_config_find(entry, host);
 		if (!pf && missing_too)
 			missing(&maker, entry);
 		else if (pf && is_claimed(&maker, pf))
