@@ -56,8 +56,8 @@ struct group {
 	size_t settings; /* how many are behind the cursor of mac_refused() */
 	bool held;	 /* drivers are kept off its new VFs */
 	bool was_held;
-	bool failed;	 /* a structural step has: the later ones are not done */
-	bool broken;	 /* not all was done as planned */
+	bool failed; /* a structural step has: the later ones are not done */
+	bool broken; /* not all was done as planned */
 };
 
 struct groups {

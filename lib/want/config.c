@@ -429,13 +429,15 @@ static int unknown_pf_key(struct reader *reader, const struct sriov_yaml_node *n
 	return unknown_key(reader, node, names);
 }
 
-static void check_pf(struct reader *reader, const struct sriov_config_pf *pf)
+static void check_identity(struct reader *reader, const struct sriov_config_pf *pf)
 {
-	if (!pf->name[0] && !pf->has_bdf && !pf->perm_mac) {
+	if (!pf->name[0] && !pf->has_bdf && !pf->perm_mac)
 		sriov_problem_say(reader->problems, &pf->node->place,
 				  "which PF is this? It has no pf, pci or perm_mac");
-		return;
-	}
+}
+
+static void check_ranges(struct reader *reader, const struct sriov_config_pf *pf)
+{
 	for (size_t i = 0; pf->vfs >= 0 && i < pf->n_entries; i++)
 		for (size_t j = 0; j < pf->entry[i].n_ranges; j++) {
 			if (pf->entry[i].range[j].last < (unsigned)pf->vfs)
@@ -474,7 +476,8 @@ static int read_pf(struct reader *reader, const struct sriov_yaml_node *node)
 			r = key->read(reader, pf, node->item[i + 1]);
 	}
 	if (reader->problems->n == problems)
-		check_pf(reader, pf);
+		check_identity(reader, pf);
+	check_ranges(reader, pf);
 	return r == -ENOMEM ? r : 0;
 }
 

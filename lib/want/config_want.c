@@ -189,6 +189,8 @@ static int apply_entry(struct maker *maker, const struct sriov_pf_want *pf,
 	for (size_t i = 0; i < entry->n_settings; i++)
 		settable[i] = is_settable(maker, pf->pf, &entry->setting[i]);
 	for (size_t i = 0; i < n_ranges; i++) {
+		if (range[i].last >= n && pf->vfs >= 0)
+			return -EINVAL; /* the file contradicts itself, which was said */
 		if (range[i].last >= n) {
 			sriov_problem_say(maker->notes->problems, &entry->place,
 					  "%s has %u VFs: there is no VF %u",
