@@ -85,10 +85,13 @@ static int fill(const struct app *app, struct devices *devices, bool network,
 int devices_select(const struct app *app, const char *const *words, size_t n,
 		   bool network, struct devices *ret, struct sriov_error *err)
 {
-	const unsigned what = SRIOV_LOOK_VFS | SRIOV_LOOK_SETTINGS | SRIOV_LOOK_USERS;
+	unsigned what = SRIOV_LOOK_VFS | SRIOV_LOOK_SETTINGS;
 	struct devices devices = {0};
-	int r = sriov_host_look(app->doors, what, NULL, 0, &devices.host, err);
+	int r;
 
+	if (sriov_select_needs_users(words, n))
+		what |= SRIOV_LOOK_USERS;
+	r = sriov_host_look(app->doors, what, NULL, 0, &devices.host, err);
 	if (r == 0)
 		r = sriov_select(&devices.host, words, n,
 				 SRIOV_SELECT_VFS | SRIOV_SELECT_FUNCTIONS,

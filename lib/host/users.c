@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Who uses the functions of a host. */
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +20,8 @@
 /* What has been gathered once for all functions; each part only when one needs it. */
 struct evidence {
 	struct sriov_doors *doors;
-	bool holders_read;
+	bool guests_read;  /* what the guests of libvirt hold */
+	bool holders_read; /* what any process holds */
 	struct sriov_vfio_holder *holder;
 	size_t n_holders;
 	bool links_read;
@@ -62,13 +64,36 @@ static int read_running(struct evidence *evidence)
 	return sriov_guests_read_running(evidence->doors, &evidence->guests);
 }
 
+/* Looking through some processes is quick, where all may be thousands. */
+static int read_guests(struct evidence *evidence)
+{
+	int r;
+
+	if (evidence->guests_read)
+		return 0;
+	evidence->guests_read = true;
+	r = read_running(evidence);
+	for (size_t i = 0; r == 0 && i < evidence->guests.n_running; i++)
+		r = sriov_procfs_vfio_held(evidence->doors,
+					   evidence->guests.running[i].pid,
+					   &evidence->holder, &evidence->n_holders);
+	return r;
+}
+
 static int read_holders(struct evidence *evidence)
 {
+	struct sriov_vfio_holder *holder = NULL;
+	size_t n = 0;
+
 	if (evidence->holders_read)
 		return 0;
 	evidence->holders_read = true;
-	return sriov_procfs_vfio_holders(evidence->doors, &evidence->holder,
-					 &evidence->n_holders);
+	if (sriov_procfs_vfio_holders(evidence->doors, &holder, &n) == -ENOMEM)
+		return -ENOMEM;
+	free(evidence->holder);
+	evidence->holder = holder;
+	evidence->n_holders = n;
+	return 0;
 }
 
 /* A guest's name is what libvirt calls it, else what its QEMU was told. */
@@ -84,20 +109,54 @@ static int add_holder(const struct evidence *evidence, struct sriov_function *fn
 			holder->name, holder->pid);
 }
 
-static int add_holders(struct evidence *evidence, struct sriov_function *fn)
+/* The number of the function's character device (kernel 6.6, iommufd), or -1. */
+static int vfio_device(const struct sriov_doors *doors, const struct sriov_function *fn)
 {
-	bool found = false;
+	_cleanup_closedir_ DIR *list = NULL;
+	const char *name;
+	char path[64];
+	uint64_t number;
 
-	if (read_running(evidence) == -ENOMEM || read_holders(evidence) == -ENOMEM)
-		return -ENOMEM;
+	snprintf(path, sizeof(path), "bus/pci/devices/%s/vfio-dev", fn->address);
+	list = sriov_sysfs_list(doors->sys, path);
+	name = list ? sriov_sysfs_next(list) : NULL;
+	if (!name || strncmp(name, "vfio", 4) != 0 ||
+	    sriov_parse_number(name + 4, 10, INT_MAX, &number) < 0)
+		return -1;
+	return (int)number;
+}
+
+/* Add those of the holders that have the function, or its group. */
+static int add_known_holders(const struct evidence *evidence, struct sriov_function *fn)
+{
+	int device = vfio_device(evidence->doors, fn);
+
 	for (size_t i = 0; i < evidence->n_holders; i++) {
-		if (evidence->holder[i].group != fn->group)
-			continue;
-		found = true;
-		if (add_holder(evidence, fn, &evidence->holder[i]) < 0)
+		const struct sriov_vfio_holder *holder = &evidence->holder[i];
+		bool has = holder->group >= 0 ? holder->group == fn->group
+					      : holder->device == device;
+
+		if (has && add_holder(evidence, fn, holder) < 0)
 			return -ENOMEM;
 	}
-	return found ? 0 : add_user(fn, SRIOV_USER_UNKNOWN, "?", 0);
+	return 0;
+}
+
+/* A group is opened once: whose holder is known, nobody else has. */
+static int add_holders(struct evidence *evidence, struct sriov_function *fn)
+{
+	int r = read_guests(evidence);
+
+	if (r == 0)
+		r = add_known_holders(evidence, fn);
+	if (r < 0 || fn->n_users)
+		return r;
+	r = read_holders(evidence);
+	if (r == 0)
+		r = add_known_holders(evidence, fn);
+	if (r < 0 || fn->n_users)
+		return r;
+	return add_user(fn, SRIOV_USER_UNKNOWN, "?", 0);
 }
 
 /* A bound network function without a netdev here: it lives in another namespace. */

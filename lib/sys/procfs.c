@@ -73,16 +73,32 @@ static bool guest_name(const struct sriov_doors *doors, pid_t pid, char *buf, si
 	return false;
 }
 
-/* The group's number when @target is /dev/vfio/<group>, else -1. */
-static int vfio_group(const char *target)
+/* The number in @target behind @prefix, else -1. */
+static int number_behind(const char *prefix, const char *target)
 {
-	static const char prefix[] = "/dev/vfio/";
-	uint64_t group;
+	size_t len = strlen(prefix);
+	uint64_t number;
 
-	if (strncmp(target, prefix, sizeof(prefix) - 1) != 0 ||
-	    sriov_parse_number(target + sizeof(prefix) - 1, 10, INT_MAX, &group) < 0)
+	if (strncmp(target, prefix, len) != 0 ||
+	    sriov_parse_number(target + len, 10, INT_MAX, &number) < 0)
 		return -1;
-	return (int)group;
+	return (int)number;
+}
+
+/* Read what a descriptor leads to; false when that is no vfio device. */
+static bool read_target(const char *target, struct sriov_vfio_holder *ret)
+{
+	int group;
+
+	if (strncmp(target, "/dev/vfio/", strlen("/dev/vfio/")) != 0)
+		return false;
+	group = number_behind("/dev/vfio/", target);
+	*ret = (struct sriov_vfio_holder){
+		/* where there is no IOMMU, vfio may be told to do without */
+		.group = group < 0 ? number_behind("/dev/vfio/noiommu-", target) : group,
+		.device = number_behind("/dev/vfio/devices/vfio", target),
+	};
+	return ret->group >= 0 || ret->device >= 0;
 }
 
 struct holders {
@@ -90,18 +106,22 @@ struct holders {
 	size_t n;
 };
 
-static int add_holder(const struct sriov_doors *doors, struct holders *holders, int group,
-		      pid_t pid)
+static int add_holder(const struct sriov_doors *doors, struct holders *holders,
+		      const struct sriov_vfio_holder *found, pid_t pid)
 {
 	struct sriov_vfio_holder *holder;
 
-	for (size_t i = 0; i < holders->n; i++)
-		if (holders->holder[i].group == group && holders->holder[i].pid == pid)
+	for (size_t i = 0; i < holders->n; i++) {
+		holder = &holders->holder[i];
+		if (holder->group == found->group && holder->device == found->device &&
+		    holder->pid == pid)
 			return 0;
+	}
 	if (SRIOV_ARRAY_ROOM(holders->holder, holders->n) < 0)
 		return -ENOMEM;
 	holder = &holders->holder[holders->n++];
-	*holder = (struct sriov_vfio_holder){.group = group, .pid = pid};
+	*holder = *found;
+	holder->pid = pid;
 	holder->guest = guest_name(doors, pid, holder->name, sizeof(holder->name));
 	if (!holder->guest)
 		sriov_procfs_comm(doors, pid, holder->name, sizeof(holder->name));
@@ -122,15 +142,15 @@ static int scan_process(const struct sriov_doors *doors, pid_t pid,
 	while ((name = sriov_sysfs_next(fds))) {
 		char target[PATH_MAX];
 		ssize_t n = readlinkat(dirfd(fds), name, target, sizeof(target) - 1);
-		int group, r;
+		struct sriov_vfio_holder found;
+		int r;
 
 		if (n < 0)
 			continue;
 		target[n] = '\0';
-		group = vfio_group(target);
-		if (group < 0)
+		if (!read_target(target, &found))
 			continue;
-		r = add_holder(doors, holders, group, pid);
+		r = add_holder(doors, holders, &found, pid);
 		if (r < 0)
 			return r;
 	}
@@ -146,6 +166,17 @@ static pid_t pid_of(const char *name)
 	    sriov_parse_number(name, 10, INT_MAX, &pid) < 0)
 		return 0;
 	return (pid_t)pid;
+}
+
+int sriov_procfs_vfio_held(const struct sriov_doors *doors, pid_t pid,
+			   struct sriov_vfio_holder **holders, size_t *n)
+{
+	struct holders list = {*holders, *n};
+	int r = scan_process(doors, pid, &list);
+
+	*holders = list.holder;
+	*n = list.n;
+	return r;
 }
 
 int sriov_procfs_vfio_holders(const struct sriov_doors *doors,

@@ -10,9 +10,10 @@
 
 #include "sys/doors.h"
 
-/* A process that has /dev/vfio/<group> open. */
+/* A process that has /dev/vfio/<group> or /dev/vfio/devices/vfio<device> open. */
 struct sriov_vfio_holder {
-	int group;
+	int group;  /* IOMMU group, -1 when it has the device itself */
+	int device; /* number below the function's vfio-dev/, -1 when it has the group */
 	pid_t pid;
 	bool guest; /* name is the guest's, out of QEMU's -name; else the program's */
 	char name[64];
@@ -24,6 +25,13 @@ struct sriov_vfio_holder {
  */
 int sriov_procfs_vfio_holders(const struct sriov_doors *doors,
 			      struct sriov_vfio_holder **ret, size_t *ret_n);
+
+/*
+ * Look through the descriptors of one process, and add to the array @holders of @n,
+ * which the caller frees.  Returns 0 or -ENOMEM.
+ */
+int sriov_procfs_vfio_held(const struct sriov_doors *doors, pid_t pid,
+			   struct sriov_vfio_holder **holders, size_t *n);
 
 /* A network namespace other than the caller's. */
 struct sriov_netns {

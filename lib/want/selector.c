@@ -439,6 +439,14 @@ int sriov_select(struct sriov_host *host, const char *const *words, size_t n_wor
 	return 0;
 }
 
+bool sriov_select_needs_users(const char *const *words, size_t n_words)
+{
+	for (size_t i = 0; i < n_words; i++)
+		if (strncmp(words[i], "guest:", strlen("guest:")) == 0)
+			return true;
+	return false;
+}
+
 const char *sriov_target_name(const struct sriov_target *target,
 			      char buf[static SRIOV_NAME_LEN])
 {

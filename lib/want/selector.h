@@ -42,6 +42,9 @@ enum sriov_select {
 int sriov_select(struct sriov_host *host, const char *const *words, size_t n_words,
 		 unsigned how, struct sriov_targets *ret, struct sriov_error *err);
 
+/* Whether one of the words means VFs by their users: guest:NAME. */
+bool sriov_select_needs_users(const char *const *words, size_t n_words);
+
 /* "em1", "em1/3" or an address into @buf, which is returned. */
 const char *sriov_target_name(const struct sriov_target *target,
 			      char buf[static SRIOV_NAME_LEN]);

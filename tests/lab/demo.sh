@@ -61,10 +61,12 @@ check "the guest has em1/3 with its MAC" \
 	wait_for 200 nested_says vm1 "has nic .* 52:54:00:a1:00:03 igbvf" >>"$LAB_LOGS/checks"
 nested_log vm1 | grep "has nic" | sed 's/^/vm1 says: /'
 
-say "Nothing is taken away from a running guest."
+say "Nothing is taken away from a running guest, nor unasked from one that is shut off."
 types 0 "sriovctl list em1/3"
 types 6 "sriovctl disable em1"
 types 0 "virsh destroy vm1"
+types 6 "sriovctl disable em1 em2"
+types 0 "virsh undefine vm1"
 types 0 "sriovctl unbind em1/3"
 types 0 "sriovctl disable em1 em2"
 types 0 "sriovctl list"

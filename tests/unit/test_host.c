@@ -209,6 +209,54 @@ START_TEST(a_holder_that_cannot_be_seen_is_not_nobody)
 }
 END_TEST
 
+START_TEST(a_device_opened_without_its_group_has_a_holder)
+{
+	struct scene scene = {.fake = unit_tree("r730-used")};
+	char buf[128];
+
+	fake_remove(&scene.fake, "proc/2211");
+	fake_tree_line(&scene.fake, "sys/bus/pci/devices/0000:01:10.0/vfio-dev/vfio7/dev"
+				    " = 511:7");
+	fake_tree_line(&scene.fake, "proc/98/comm = other");
+	fake_tree_line(&scene.fake, "proc/98/fd/5 -> /dev/vfio/devices/vfio8");
+	fake_tree_line(&scene.fake, "proc/99/comm = dpdk");
+	fake_tree_line(&scene.fake, "proc/99/fd/5 -> /dev/vfio/devices/vfio7");
+	scene_look(&scene, SRIOV_LOOK_VFS | SRIOV_LOOK_USERS);
+	ck_assert_str_eq(
+		user_of(&sriov_pf_vf(pf_of(&scene, "em1"), 0)->fn, buf, sizeof(buf)),
+		"process dpdk (pid 99)");
+	scene_close(&scene);
+}
+END_TEST
+
+/* Thousands of processes are not looked through for what libvirt's files tell. */
+START_TEST(other_processes_are_looked_at_when_libvirt_knows_no_holder)
+{
+	struct scene scene = {.fake = unit_tree("libvirt")};
+	const struct sriov_pf *pf;
+	char buf[128];
+
+	fake_tree_line(&scene.fake, "proc/99/comm = dpdk");
+	fake_tree_line(&scene.fake, "proc/99/fd/5 -> /dev/vfio/41");
+	scene_look(&scene, SRIOV_LOOK_VFS | SRIOV_LOOK_USERS);
+	pf = pf_of(&scene, "em1");
+	ck_assert_uint_eq(sriov_pf_vf(pf, 0)->fn.n_users, 1);
+	ck_assert_str_eq(user_of(&sriov_pf_vf(pf, 0)->fn, buf, sizeof(buf)),
+			 "guest vm1 (pid 2211)");
+	sriov_host_free(&scene.host);
+	sriov_doors_close(&scene.doors);
+
+	fake_tree_line(&scene.fake, "bind 0000:01:11.4 vfio-pci");
+	fake_tree_line(&scene.fake, "sys/bus/pci/devices/0000:01:11.4/enable = 1");
+	fake_tree_line(&scene.fake, "proc/99/fd/6 -> /dev/vfio/44");
+	scene_look(&scene, SRIOV_LOOK_VFS | SRIOV_LOOK_USERS);
+	pf = pf_of(&scene, "em1");
+	ck_assert_str_eq(user_of(&sriov_pf_vf(pf, 3)->fn, buf, sizeof(buf)),
+			 "process dpdk (pid 99)");
+	scene_close(&scene);
+}
+END_TEST
+
 START_TEST(only_what_is_asked_for_is_looked_at)
 {
 	const struct sriov_bdf only = {0, 1, 0, 1};
@@ -403,7 +451,10 @@ UNIT_MAIN("host", the_pfs_of_a_server_come_in_the_order_of_their_addresses,
 	  a_pf_is_described, the_capability_is_read_out_of_config_space,
 	  a_vf_that_is_asked_for_is_the_one_of_that_number, settings_come_over_netlink,
 	  the_user_of_a_vf_is_known, the_users_of_a_pf_are_its_addresses_and_routes,
-	  a_holder_that_cannot_be_seen_is_not_nobody, only_what_is_asked_for_is_looked_at,
+	  a_holder_that_cannot_be_seen_is_not_nobody,
+	  a_device_opened_without_its_group_has_a_holder,
+	  other_processes_are_looked_at_when_libvirt_knows_no_holder,
+	  only_what_is_asked_for_is_looked_at,
 	  files_that_wait_for_a_running_write_are_never_read,
 	  settings_that_cannot_be_read_are_no_reason_to_stop,
 	  a_drive_has_its_own_name_and_no_settings, a_representor_is_not_taken_for_the_pf,

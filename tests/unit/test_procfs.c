@@ -103,24 +103,32 @@ START_TEST(each_group_of_each_process_is_named_once)
 		"proc/78/fd/8 -> /dev/vfio/-1",
 		"proc/78/fd/9 -> /dev/vfio/43x",
 		"proc/78/fd/10 -> /srv/dev/vfio/44",
+		"proc/79/fd/3 -> /dev/vfio/devices/vfio2",
+		"proc/79/fd/4 -> /dev/vfio/devices/vfio",
+		"proc/79/fd/5 -> /dev/vfio/devices/2",
+		"proc/79/fd/6 -> /dev/vfio/noiommu-4",
 		"proc/x1/fd/5 -> /dev/vfio/45",
 		"proc/self/fd/5 -> /dev/vfio/46",
 		"proc/99999999999/fd/5 -> /dev/vfio/47",
 	};
 	struct sriov_vfio_holder *holders;
-	unsigned seen[3] = {0};
+	unsigned seen[5] = {0};
 	struct unit_scene scene;
 	size_t n;
 
 	scene_open(&scene, lines, SRIOV_ARRAY_SIZE(lines));
 	ck_assert_int_eq(sriov_procfs_vfio_holders(&scene.doors, &holders, &n), 0);
-	ck_assert_uint_eq(n, 3);
+	ck_assert_uint_eq(n, 5);
 	for (size_t i = 0; i < n; i++) {
 		seen[0] += holders[i].pid == 77 && holders[i].group == 41;
 		seen[1] += holders[i].pid == 77 && holders[i].group == 42;
 		seen[2] += holders[i].pid == 78 && holders[i].group == 41;
+		seen[3] += holders[i].pid == 79 && holders[i].group == -1 &&
+			   holders[i].device == 2;
+		seen[4] += holders[i].pid == 79 && holders[i].group == 4;
 	}
-	ck_assert(seen[0] == 1 && seen[1] == 1 && seen[2] == 1);
+	for (size_t i = 0; i < SRIOV_ARRAY_SIZE(seen); i++)
+		ck_assert_uint_eq(seen[i], 1);
 	free(holders);
 	unit_scene_close(&scene);
 }

@@ -56,6 +56,8 @@ virsh -q net-dumpxml em1-pool >pool.xml
 same "libvirt finds the 7 VFs of the pool" 7 "$(grep -c "<address type='pci'" pool.xml)"
 expect 0 virsh net-destroy em1-pool
 expect 0 virsh net-define vfs.xml
+expect 0 virsh net-undefine both
+expect 0 virsh net-undefine em1-pool
 
 # The user's own words.
 define_vm1() {
@@ -114,6 +116,8 @@ same "with a yes it is set" 9 "$(vf_says em1 3 '.vlan_list[0].vlan')"
 
 expect 0 virsh destroy vm1
 same "libvirt gives the VF back" igbvf "$(driver_of "$(vf em1 3)")"
-expect 0 sriovctl disable em1
+expect 6 sriovctl disable em1
+err_has "em1/3 is meant for guest vm1 (shut off)"
+expect 0 sriovctl disable em1 --yes
 same "and then the VFs can go" 0 "$(cat "$(pf em1)/sriov_numvfs")"
 end

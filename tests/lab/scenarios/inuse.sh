@@ -69,7 +69,7 @@ same "em1/0 is used by the program" "process holder (pid $holder)" "$(used_by 0)
 same "em1/1 by its address" "address 192.0.2.1/24" "$(used_by 1)"
 same "em1/2 by its master" "master vrf0" "$(used_by 2)"
 same "em1/3 by its namespace" "namespace red" "$(used_by 3)"
-same "em1/4 by its macvtap" "upper tap0" "$(used_by 4)"
+same "em1/4 by its macvtap" "macvtap tap0" "$(used_by 4)"
 same "em1/5, with its link-local address alone, by nobody" - "$(used_by 5)"
 same "em1/6 by nobody" - "$(used_by 6)"
 expect 0 sriovctl list -o pf,in_use --no-headings
@@ -89,7 +89,7 @@ refused "em1/1: in use by address 192.0.2.1/24" bind em1/1
 refused "em1/1: in use by address 192.0.2.1/24" --yes bind em1/1
 refused "em1/2: in use by master vrf0" bind em1/2
 refused "em1/3: in use by namespace red" bind em1/3
-refused "em1/4: in use by upper tap0" bind em1/4
+refused "em1/4: in use by macvtap tap0" bind em1/4
 refused "em1/1: in use by" bind em1/6 em1/1
 err_has "em1/6"
 expect 6 sriovctl --json bind em1/1
