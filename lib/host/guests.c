@@ -236,9 +236,6 @@ static int add_claim(struct sriov_guests *guests, const char *guest,
 	claim = &guests->claim[guests->n_claims++];
 	*claim = (struct sriov_claim){.bdf = *bdf};
 	strcpy(claim->guest, guest);
-	for (size_t i = 0; i < guests->n_running; i++)
-		if (strcmp(guests->running[i].name, guest) == 0)
-			claim->pid = guests->running[i].pid;
 	return 0;
 }
 
@@ -329,6 +326,14 @@ const struct sriov_guest *sriov_guests_running(const struct sriov_guests *guests
 		if (guests->running[i].pid == pid)
 			return &guests->running[i];
 	return NULL;
+}
+
+pid_t sriov_guests_pid(const struct sriov_guests *guests, const char *name)
+{
+	for (size_t i = 0; i < guests->n_running; i++)
+		if (strcmp(guests->running[i].name, name) == 0)
+			return guests->running[i].pid;
+	return 0;
 }
 
 void sriov_guests_free(struct sriov_guests *guests)

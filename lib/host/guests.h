@@ -14,7 +14,6 @@ struct sriov_guest {
 /* A definition, etc/libvirt/qemu/<name>.xml, that hands a PCI function to its guest. */
 struct sriov_claim {
 	struct sriov_bdf bdf;
-	pid_t pid; /* of the guest when it runs, 0 when it is shut off */
 	char guest[SRIOV_USER_LEN];
 };
 
@@ -44,7 +43,7 @@ struct sriov_guests {
 int sriov_guests_read_running(const struct sriov_doors *doors,
 			      struct sriov_guests *guests);
 
-/* Read the pools and what definitions name, after the guests that run; likewise. */
+/* Read the pools and what definitions name; likewise. */
 int sriov_guests_read_defined(const struct sriov_doors *doors,
 			      struct sriov_guests *guests);
 
@@ -55,6 +54,9 @@ bool sriov_pool_has(const struct sriov_pool *pool, const struct sriov_bdf *bdf,
 /* The guest that the process @pid is, or NULL. */
 const struct sriov_guest *sriov_guests_running(const struct sriov_guests *guests,
 					       pid_t pid);
+
+/* The process of the guest @name, 0 when it is shut off. */
+pid_t sriov_guests_pid(const struct sriov_guests *guests, const char *name);
 
 void sriov_guests_free(struct sriov_guests *guests);
 

@@ -312,8 +312,9 @@ static int read_defined(struct evidence *evidence)
 	if (evidence->defined_read)
 		return 0;
 	evidence->defined_read = true;
-	r = read_running(evidence);
-	return r < 0 ? r : sriov_guests_read_defined(evidence->doors, &evidence->guests);
+	r = sriov_guests_read_defined(evidence->doors, &evidence->guests);
+	/* whether they run matters where they name something */
+	return r == 0 && evidence->guests.n_claims ? read_running(evidence) : r;
 }
 
 static bool has_guest(const struct sriov_function *fn, const char *name)
@@ -347,7 +348,8 @@ static int add_claims(struct evidence *evidence, struct sriov_function *fn,
 
 		if (sriov_bdf_compare(&claim->bdf, &fn->bdf) == 0 &&
 		    !has_guest(fn, claim->guest))
-			r = add_user(fn, SRIOV_USER_DEFINED, claim->guest, claim->pid);
+			r = add_user(fn, SRIOV_USER_DEFINED, claim->guest,
+				     sriov_guests_pid(guests, claim->guest));
 	}
 	for (size_t i = 0; r == 0 && i < guests->n_pools; i++)
 		if (sriov_pool_has(&guests->pool[i], &fn->bdf, pf))

@@ -80,7 +80,7 @@ START_TEST(a_definition_names_functions_by_numbers_as_libvirt_reads_them)
 			sriov_bdf_format(&guests.claim[0].bdf, address);
 			ck_assert_str_eq(address, cases[i].address);
 			ck_assert_str_eq(guests.claim[0].guest, "vm3");
-			ck_assert_int_eq(guests.claim[0].pid, 0);
+			ck_assert_int_eq(sriov_guests_pid(&guests, "vm3"), 0);
 		}
 		scene_close(&scene, &guests);
 	}
@@ -117,9 +117,9 @@ START_TEST(a_guest_runs_while_the_process_of_its_status_does)
 	ck_assert_ptr_null(sriov_guests_running(&guests, 78));
 	ck_assert_uint_eq(guests.n_claims, 2);
 	ck_assert_str_eq(guests.claim[0].guest, "gone");
-	ck_assert_int_eq(guests.claim[0].pid, 0);
+	ck_assert_int_eq(sriov_guests_pid(&guests, "gone"), 0);
 	ck_assert_str_eq(guests.claim[1].guest, "vm1");
-	ck_assert_int_eq(guests.claim[1].pid, 77);
+	ck_assert_int_eq(sriov_guests_pid(&guests, "vm1"), 77);
 	scene_close(&scene, &guests);
 }
 END_TEST
