@@ -15,13 +15,13 @@ kernel_line=(
 )
 
 # What the guest has to know goes in files of the logs folder: .plan is read by
-# guest/main.sh, .main tells guest/init where that is.
+# guest/plan.sh, .main tells guest/init what to go on with.
 write_plan() {
-	local scenario=${1:-} name=${2:-} deadline=${3:-} terminal="" folder=$PWD
+	local scenario=${1:-} name=${2:-} deadline=${3:-} boot=${4:-1} terminal="" folder=$PWD
 
 	[[ -n $scenario ]] || terminal="$(stty size) $TERM"
-	declare -p lab_dir build scenario name deadline terminal folder >"$logs/.plan"
-	echo "$lab_dir/guest/main.sh" >"$logs/.main"
+	declare -p lab_dir build scenario name deadline boot terminal folder >"$logs/.plan"
+	echo "$lab_dir/guest/${systemd:-main}.sh" >"$logs/.main"
 }
 
 # The early boot's archive: the cached one, and init as it is in this tree.
@@ -57,6 +57,20 @@ igb_port() {
 	)
 }
 
+# A file system for what the machine writes, from one boot to the next.
+make_disk() {
+	rm -f "$logs/.disk"
+	truncate -s 1G "$logs/.disk"
+	from_tree mke2fs -q -F -t ext4 "$logs/.disk" || die "cannot make a disk"
+}
+
+disk() {
+	emulator+=(
+		-drive "id=disk,if=none,format=raw,cache=unsafe,file=$logs/.disk"
+		-device virtio-blk-pci,drive=disk
+	)
+}
+
 # $1 is the first part of the names of its logs.
 describe_machine() {
 	local tree_command
@@ -69,8 +83,8 @@ describe_machine() {
 		-accel tcg,thread=multi -cpu max -smp 2 -m "$memory"
 		-device intel-iommu,intremap=on
 		-kernel "$kernel_folder/image" -initrd "$logs/.early.cpio"
-		-append "${kernel_line[*]}"
-		-chardev "file,id=serial,path=$logs/$1.serial" -serial chardev:serial
+		-append "${kernel_line[*]}${systemd:+ lab=systemd systemd.condition-needs-update=0}"
+		-chardev "file,id=serial,append=on,path=$logs/$1.serial" -serial chardev:serial
 	)
 	shared_folder machine / readonly=on
 	shared_folder tree "$tree" readonly=on
@@ -88,6 +102,7 @@ describe_machine() {
 	slot 5
 	emulator+=(-device e1000e,bus=slot5,mac=52:54:00:e3:00:01,romfile=)
 	emulator+=(-object "filter-dump,id=witness,netdev=net1,file=$logs/$1.pcap")
+	[[ -z $systemd ]] || disk
 }
 
 # Ends what runs in the background.
@@ -101,9 +116,9 @@ stop_guest() {
 	guest="" follower=""
 }
 
-# Shows what comes in a file until the guest is gone.
+# Shows what comes in file $1 after its first $2 bytes until the guest is gone.
 follow() {
-	tail -n +1 -s 0.2 --pid "$guest" -f "$1" &
+	tail -c "+$(($2 + 1))" -s 0.2 --pid "$guest" -f "$1" &
 	follower=$!
 }
 
@@ -133,10 +148,11 @@ lost_timer() {
 
 # Whether the guest got as far as its scenario.
 has_begun() {
-	local patience=$((SECONDS + 60))
+	local deadline=$((SECONDS + 60))
 
+	[[ -z $systemd ]] || deadline=$((deadline + 60))
 	until [[ -e $logs/$1.begun ]]; do
-		((SECONDS < patience)) || return 1
+		((SECONDS < deadline)) || return 1
 		kill -0 "$guest" 2>/dev/null || return 0
 		sleep 0.1
 	done
@@ -159,34 +175,54 @@ await_guest() {
 
 # One start of the machine that describe_machine was called for.
 start_once() {
-	rm -f "$logs/$1".{begun,status,serial}
-	: >"$logs/$1.log"
+	local before
+
+	before=$(stat -c %s "$logs/$1.log")
+	rm -f "$logs/$1".{begun,status,again}
 	start_guest "$1" "$(limit_for "$2")"
 	if ! has_begun "$1"; then
 		stop_guest
 		return 1
 	fi
-	[[ -z $live ]] || follow "$logs/$1.log"
+	[[ -z $live ]] || follow "$logs/$1.log" "$before"
 	await_guest "$1"
+}
+
+# Starts the machine for the arguments of boot_for, and again as long as the scenario
+# asks for it.
+start_all() {
+	local boot=0
+
+	rm -f "$logs/$2.serial"
+	: >"$logs/$2.log"
+	[[ -z $systemd ]] || make_disk
+	until ((boot)) && [[ ! -e $logs/$2.again ]]; do
+		boot=$((boot + 1))
+		write_plan "$@" "$boot"
+		start_once "$2" "$3" || return 1
+	done
 }
 
 # Boots the machine for scenario $1, named $2, of at most $3 seconds. Sets status
 # to the scenario's, or to "none" when it did not come to its end.
 boot_for() {
-	local tries=3
+	local tries=3 systemd
 
-	write_plan "$@"
+	systemd=$(init_of "$1")
 	write_early_archive
 	describe_machine "$2"
-	until start_once "$2" "$3" || ((--tries == 0)); do
+	until start_all "$@" || ((--tries == 0)); do
 		say "an emulated processor has lost its timer; starting the machine again"
 	done
 	status=none
 	[[ ! -e $logs/$2.status ]] || status=$(<"$logs/$2.status")
-	rm -f "$logs/$2.begun"
+	rm -f "$logs/$2.begun" "$logs/.disk"
 }
 
 boot_shell() {
+	local systemd=""
+
+	rm -f "$logs/shell.serial"
 	write_plan
 	write_early_archive
 	describe_machine shell

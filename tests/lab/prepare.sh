@@ -18,7 +18,7 @@
 # Unpacked into the tree.
 tree_packages=(
 	qemu-system-x86 libvirt-daemon-system libvirt-clients libvirt-daemon-driver-qemu
-	udev dbus kmod busybox-static xz-utils zstd
+	udev dbus systemd kmod busybox-static xz-utils zstd e2fsprogs
 	iproute2 iputils-ping ethtool pciutils jq libxml2-utils strace tcpdump procps
 )
 
@@ -32,6 +32,8 @@ trixie_packages=(
 # the drivers whose devices take their time.
 early_modules=(virtio_pci 9pnet_virtio 9p overlay)
 early_drivers=(igb e1000e nvme)
+# For a root that outlives the boot.
+disk_modules=(crc32c_generic ext4 virtio_blk)
 # A failover pair is only made when its modules come in this order.
 nested_modules=(failover net_failover virtio_net igbvf nvme button evdev)
 
@@ -277,10 +279,11 @@ copy_modules() {
 
 # $1 is the folder that becomes the root of the early boot.
 make_early_root() {
-	mkdir -p "$1"/{bin,modules,drivers,proc,sys,dev,machine,tree,kernel,changes,root}
+	mkdir -p "$1"/{bin,modules,drivers,disk,proc,sys,dev,machine,tree,kernel,changes,root}
 	cp "$tree/usr/bin/busybox" "$1/bin/busybox"
 	copy_modules "$2" "$1/modules" "${early_modules[@]}"
 	copy_modules "$2" "$1/drivers" "${early_drivers[@]}"
+	copy_modules "$2" "$1/disk" "${disk_modules[@]}"
 }
 
 # $1 is the folder that becomes the root of nested guests.
@@ -316,6 +319,7 @@ find_in_tree() {
 
 	# depmod is a link to /bin/kmod, which is not to be the machine's.
 	link=$tree/usr/sbin/$1
+	[[ -e $link ]] && program=$link
 	[[ -L $link ]] && program=$tree/usr/bin/$(basename "$(readlink "$link")")
 	tree_command=(
 		"$libraries/ld-linux-x86-64.so.2" --argv0 "$1"

@@ -6,23 +6,8 @@
 # runs what the plan says and switches off.
 
 exec </dev/null >/dev/kmsg 2>&1
-export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-export HOME=/root LANG=C.UTF-8
-# shellcheck source=/dev/null
-. /lab/.plan
-export LAB_DIR=$lab_dir LAB_BUILD=$build LAB_LOGS=/lab LAB_WITNESS=/lab/$name.pcap
-PATH=${build:+$build:}$PATH
-# Statuses that no command of ours has, so that a report of theirs is not taken
-# for an expected failure.
-export ASAN_OPTIONS=exitcode=98:detect_leaks=1
-export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1:exitcode=98
-
-# The kernel's own way out takes 2 s to quiet the devices; QEMU takes a reset for
-# the end.
-power_off() {
-	echo b >/proc/sysrq-trigger
-	sleep 10
-}
+# shellcheck source=plan.sh
+. "${0%/*}/plan.sh"
 trap power_off EXIT
 
 mount_rest() {
@@ -64,18 +49,6 @@ bring_up() {
 	name_port em1 0000:01:00.0
 	name_port em2 0000:02:00.0
 	name_port em3 0000:05:00.0
-}
-
-# The status is written last: where there is one, the scenario came to its end.
-run_scenario() {
-	local status
-
-	: >"/lab/$name.begun"
-	setsid timeout -k 5 "$deadline" bash "$scenario" >>"/lab/$name.log" 2>&1
-	status=$?
-	((status != 124 && status != 137)) ||
-		echo "ended after $deadline seconds, its deadline" >>"/lab/$name.log"
-	echo "$status" >"/lab/$name.status"
 }
 
 run_shell() {
