@@ -47,7 +47,7 @@ const struct command_option app_global_options[] = {
 	[GLOBAL_FORCE] = {"force", '\0', NULL,
 			  "overrule every guard but an open vfio device"},
 	[GLOBAL_JSON] = {"json", '\0', NULL,
-			 "JSON of list, show and every change; errors too"},
+			 "JSON of list, show, doctor, every change; errors too"},
 	[GLOBAL_OUTPUT] = {"output", 'o', "COLUMNS", "the columns of a table, by commas"},
 	[GLOBAL_NO_HEADINGS] = {"no-headings", '\0', NULL,
 				"tables without their first line"},
@@ -77,9 +77,9 @@ const struct command_option app_global_options[] = {
 #define OWN_MAX 16
 
 const struct command *const commands[] = {
-	&cmd_list,	 &cmd_show, &cmd_enable,  &cmd_disable, &cmd_vf,  &cmd_bind,
-	&cmd_unbind,	 &cmd_plan, &cmd_apply,	  &cmd_save,	&cmd_xml, &cmd_args,
-	&cmd_completion, &cmd_help, &cmd_version, NULL,
+	&cmd_list, &cmd_show,	    &cmd_doctor, &cmd_enable,  &cmd_disable, &cmd_vf,
+	&cmd_bind, &cmd_unbind,	    &cmd_plan,	 &cmd_apply,   &cmd_save,    &cmd_xml,
+	&cmd_args, &cmd_completion, &cmd_help,	 &cmd_version, NULL,
 };
 
 struct line {

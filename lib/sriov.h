@@ -9,6 +9,7 @@
 #include "base/parse.h"
 #include "base/problem.h"
 #include "base/text.h"
+#include "check/check.h"
 #include "host/host.h"
 #include "libvirt/device.h"
 #include "libvirt/document.h"

@@ -10,6 +10,8 @@
 #include "base/cleanup.h"
 #include "sys/captured.h"
 #include "sys/child.h"
+#include "sys/module.h"
+#include "sys/sysfs.h"
 
 /*
  * In a captured tree netlink/link-<ifindex>, netlink/links, netlink/addresses and
@@ -105,6 +107,19 @@ static int captured_load_module(struct sriov_doors *doors, const char *name)
 	return -EROFS;
 }
 
+/* Among the modules of the kernel that ran when the tree was captured. */
+static int captured_find_module(struct sriov_doors *doors, const char *name)
+{
+	char path[PATH_MAX], release[128];
+	int r = sriov_sysfs_read(doors->proc, "sys/kernel/osrelease", release,
+				 sizeof(release));
+
+	if (r < 0)
+		return r;
+	snprintf(path, sizeof(path), "%s/lib/modules/%s", doors->root, release);
+	return sriov_module_find(path, name);
+}
+
 static int captured_vfio_variant(struct sriov_doors *doors, const char *modalias,
 				 char *buf, size_t size)
 {
@@ -144,6 +159,7 @@ const struct sriov_door_ops sriov_captured_ops = {
 	.events_wait = captured_wait,
 	.events_close = captured_nothing,
 	.load_module = captured_load_module,
+	.find_module = captured_find_module,
 	.vfio_variant = captured_vfio_variant,
 	.privileged = captured_privileged,
 	.now_ms = captured_now_ms,

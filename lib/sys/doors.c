@@ -89,6 +89,12 @@ static int host_load_module(struct sriov_doors *doors, const char *name)
 	return sriov_module_load(name);
 }
 
+static int host_find_module(struct sriov_doors *doors, const char *name)
+{
+	(void)doors;
+	return sriov_module_find(NULL, name);
+}
+
 static int host_vfio_variant(struct sriov_doors *doors, const char *modalias, char *buf,
 			     size_t size)
 {
@@ -138,6 +144,7 @@ static const struct sriov_door_ops host_ops = {
 	.events_wait = host_events_wait,
 	.events_close = host_events_close,
 	.load_module = host_load_module,
+	.find_module = host_find_module,
 	.vfio_variant = host_vfio_variant,
 	.privileged = host_privileged,
 	.now_ms = host_now_ms,

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Kernel modules (libkmod). */
 #include <errno.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <libkmod.h>
 
@@ -32,9 +34,9 @@ static void ignore_log(void *data, int priority, const char *file, int line,
 		(void)args;
 }
 
-static struct kmod_ctx *kmod_open(void)
+static struct kmod_ctx *kmod_open(const char *modules)
 {
-	struct kmod_ctx *kmod = kmod_new(NULL, NULL);
+	struct kmod_ctx *kmod = kmod_new(modules, NULL);
 
 	if (kmod)
 		kmod_set_log_fn(kmod, ignore_log, NULL);
@@ -43,7 +45,7 @@ static struct kmod_ctx *kmod_open(void)
 
 int sriov_module_load(const char *name)
 {
-	_cleanup_kmod_ struct kmod_ctx *kmod = kmod_open();
+	_cleanup_kmod_ struct kmod_ctx *kmod = kmod_open(NULL);
 	_cleanup_kmod_list_ struct kmod_list *list = NULL;
 	struct kmod_list *item;
 	int r;
@@ -70,9 +72,28 @@ int sriov_module_load(const char *name)
 	return 0;
 }
 
+int sriov_module_find(const char *modules, const char *name)
+{
+	_cleanup_kmod_ struct kmod_ctx *kmod = kmod_open(modules);
+	_cleanup_kmod_list_ struct kmod_list *list = NULL;
+	char index[PATH_MAX];
+	int r;
+
+	if (!kmod)
+		return -ENOMEM;
+	/* without its index libkmod finds nothing and says no more than that */
+	snprintf(index, sizeof(index), "%s/modules.dep.bin", kmod_get_dirname(kmod));
+	if (access(index, R_OK) < 0)
+		return -errno;
+	r = kmod_module_new_from_lookup(kmod, name, &list);
+	if (r < 0)
+		return r;
+	return list ? 0 : -ENOENT;
+}
+
 int sriov_module_vfio_variant(const char *modalias, char *buf, size_t size)
 {
-	_cleanup_kmod_ struct kmod_ctx *kmod = kmod_open();
+	_cleanup_kmod_ struct kmod_ctx *kmod = kmod_open(NULL);
 	_cleanup_kmod_list_ struct kmod_list *list = NULL;
 	char alias[256];
 	int r;

@@ -12,6 +12,13 @@
 int sriov_module_load(const char *name);
 
 /*
+ * Look for the module @name, loaded or not, among those of the running kernel, or of the
+ * folder @modules (/lib/modules/<release>).  Returns 0, -ENOENT (there is none), or
+ * -errno where the folder or its index cannot be read.
+ */
+int sriov_module_find(const char *modules, const char *name);
+
+/*
  * Name in @buf the module that modules.alias gives for "vfio_" + @modalias (a vfio
  * variant driver such as mlx5_vfio_pci; drivers/vfio/pci of the kernel), or "vfio-pci"
  * where there is none.  Returns 0 or -errno.

@@ -44,6 +44,41 @@ int sriov_sysfs_read(int dir, const char *path, char *buf, size_t size)
 	return (int)used;
 }
 
+FILE *sriov_sysfs_stream(int dir, const char *path)
+{
+	_cleanup_close_ int fd = openat(dir, path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	FILE *file;
+
+	if (fd < 0)
+		return NULL;
+	file = fdopen(fd, "r");
+	if (file)
+		sriov_take_fd(&fd);
+	return file;
+}
+
+int sriov_sysfs_text(int dir, const char *path, size_t max, char **ret)
+{
+	_cleanup_fclose_ FILE *file = sriov_sysfs_stream(dir, path);
+	_cleanup_free_ char *text = malloc(max + 1);
+	size_t n;
+
+	if (!text)
+		return -ENOMEM;
+	if (!file)
+		return -errno;
+	n = fread(text, 1, max, file);
+	if (ferror(file))
+		return -errno;
+	text[n] = '\0';
+	if (strlen(text) != n)
+		return -EINVAL;
+	while (n > 0 && text[n - 1] == '\n')
+		text[--n] = '\0';
+	*ret = SRIOV_TAKE(text);
+	return 0;
+}
+
 int sriov_sysfs_number(int dir, const char *path, int base, uint64_t max, uint64_t *ret)
 {
 	char text[32];

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 /* Open a folder for the calls below.  Returns the descriptor or -errno. */
 int sriov_sysfs_open(int dir, const char *path);
@@ -16,6 +17,15 @@ int sriov_sysfs_open(int dir, const char *path);
  * length, -errno, or -EFBIG when it does not fit into @buf.
  */
 int sriov_sysfs_read(int dir, const char *path, char *buf, size_t size);
+
+/*
+ * Read the text file @path below @dir, or its first @max bytes, into a string that the
+ * caller frees.  Returns 0, -errno, -EINVAL (it has a NUL byte) or -ENOMEM.
+ */
+int sriov_sysfs_text(int dir, const char *path, size_t max, char **ret);
+
+/* Open a file to be read line by line.  Returns NULL with errno set. */
+FILE *sriov_sysfs_stream(int dir, const char *path);
 
 /*
  * Read a number of @base (10, 16 or 0) that is at most @max.  Returns 0, -errno,

@@ -298,6 +298,13 @@ static int fake_load_module(struct sriov_doors *doors, const char *name)
 	return r;
 }
 
+static int fake_find_module(struct sriov_doors *doors, const char *name)
+{
+	char module[FAKE_NAME_MAX];
+
+	return fake_module_find(doors->data, name, module) ? 0 : -ENOENT;
+}
+
 static int fake_vfio_variant(struct sriov_doors *doors, const char *modalias, char *buf,
 			     size_t size)
 {
@@ -346,6 +353,7 @@ static const struct sriov_door_ops fake_ops = {
 	.events_wait = fake_events_wait,
 	.events_close = fake_events_close,
 	.load_module = fake_load_module,
+	.find_module = fake_find_module,
 	.vfio_variant = fake_vfio_variant,
 	.privileged = fake_privileged,
 	.now_ms = fake_now_ms,

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Checks: on a sound host none complains; each does when its cause is there. */
+#include "base/array.h"
+#include "check/check.h"
+#include "folder.h"
+
+struct scene {
+	struct unit_scene tree;
+	struct sriov_host host;
+	struct sriov_targets targets;
+	struct sriov_findings found;
+};
+
+/* Check what @word selects, NULL for all, of the tree "doctor" after @lines. */
+static void scene_open(struct scene *scene, const char *const *lines, const char *word)
+{
+	struct sriov_error err = {0};
+
+	*scene = (struct scene){0};
+	unit_scene_open(&scene->tree, "doctor");
+	for (; lines && *lines; lines++)
+		fake_tree_line(&scene->tree.fake, *lines);
+	ck_assert_int_eq(sriov_host_look(&scene->tree.doors, SRIOV_CHECK_LOOK, NULL, 0,
+					 &scene->host, &err),
+			 0);
+	ck_assert_msg(sriov_select(&scene->host, &word, word ? 1 : 0,
+				   SRIOV_SELECT_IMPLIED | SRIOV_SELECT_EMPTY |
+					   SRIOV_SELECT_VFS_TOO,
+				   &scene->targets, &err) == 0,
+		      "%s", err.msg);
+	ck_assert_int_eq(sriov_check(&scene->host, &scene->targets, &scene->found, &err),
+			 0);
+}
+
+static void scene_close(struct scene *scene)
+{
+	sriov_findings_free(&scene->found);
+	sriov_targets_free(&scene->targets);
+	sriov_host_free(&scene->host);
+	unit_scene_close(&scene->tree);
+}
+
+/* The worst finding of @check, NULL when there is none. */
+static const struct sriov_finding *worst(const struct scene *scene, const char *check)
+{
+	const struct sriov_finding *worst = NULL;
+
+	for (size_t i = 0; i < scene->found.n; i++) {
+		const struct sriov_finding *finding = &scene->found.finding[i];
+
+		if (strcmp(finding->check, check) == 0 &&
+		    (!worst || finding->level > worst->level))
+			worst = finding;
+	}
+	return worst;
+}
+
+#define LINES_MAX 4
+
+/* What is wrong with a host, and who says so. */
+static const struct {
+	const char *lines[LINES_MAX + 1];
+	const char *check;
+	enum sriov_level level;
+	const char *object;
+} faults[] = {
+	{{"delete dev/kvm"}, "virtualization", SRIOV_LEVEL_FAIL, NULL},
+	{{"proc/cpuinfo := flags\\t\\t: fpu\\n"},
+	 "virtualization",
+	 SRIOV_LEVEL_FAIL,
+	 NULL},
+	{{"delete proc/cpuinfo", "delete dev/kvm"},
+	 "virtualization",
+	 SRIOV_LEVEL_UNKNOWN,
+	 NULL},
+	{{"delete sys/kernel/iommu_groups"}, "iommu", SRIOV_LEVEL_FAIL, NULL},
+	{{"proc/interrupts =  0:  9  IO-APIC  2-edge  timer"},
+	 "iommu",
+	 SRIOV_LEVEL_FAIL,
+	 NULL},
+	{{"delete sys/bus/pci/drivers/vfio-pci", "delete kernel/modules/vfio-pci"},
+	 "vfio",
+	 SRIOV_LEVEL_FAIL,
+	 NULL},
+	{{"sys/bus/pci/devices/0000:01:00.1/sriov_totalvfs = 0"},
+	 "capability",
+	 SRIOV_LEVEL_FAIL,
+	 "em2"},
+	{{"sys/bus/pci/devices/0000:01:00.1/config := x"},
+	 "capability",
+	 SRIOV_LEVEL_UNKNOWN,
+	 NULL},
+	{{"sys/devices/pci0000:00/subordinate_bus_number = 1",
+	  "sys/bus/pci/devices/0000:01:00.0/sriov_offset = 512"},
+	 "buses",
+	 SRIOV_LEVEL_FAIL,
+	 "em1"},
+	{{"link em2 down"}, "link", SRIOV_LEVEL_FAIL, "em2"},
+	{{"sys/class/net/em1/carrier = 0"}, "link", SRIOV_LEVEL_WARN, "em1"},
+	{{"sys/kernel/iommu_groups/42/devices/0000:01:00.0 -> ../x"},
+	 "groups",
+	 SRIOV_LEVEL_WARN,
+	 "em1/1"},
+};
+
+START_TEST(a_sound_host_has_nothing_to_mend)
+{
+	struct scene scene;
+
+	scene_open(&scene, NULL, NULL);
+	ck_assert_uint_gt(scene.found.n, 0);
+	for (size_t i = 0; i < scene.found.n; i++) {
+		const struct sriov_finding *finding = &scene.found.finding[i];
+
+		ck_assert_msg(finding->level == SRIOV_LEVEL_OK, "%s: %s", finding->check,
+			      finding->message);
+		ck_assert_ptr_null(finding->fix);
+	}
+	scene_close(&scene);
+}
+END_TEST
+
+START_TEST(each_check_sees_its_fault)
+{
+	for (size_t i = 0; i < SRIOV_ARRAY_SIZE(faults); i++) {
+		const struct sriov_finding *finding;
+		struct scene scene;
+
+		scene_open(&scene, faults[i].lines, NULL);
+		finding = worst(&scene, faults[i].check);
+		ck_assert_msg(finding != NULL, "row %zu: nothing of %s", i,
+			      faults[i].check);
+		ck_assert_msg(finding->level == faults[i].level, "row %zu: %s", i,
+			      finding->message);
+		ck_assert_pstr_eq(finding->object, faults[i].object);
+		if (finding->level >= SRIOV_LEVEL_WARN)
+			ck_assert_msg(finding->fix != NULL, "row %zu: no fix", i);
+		scene_close(&scene);
+	}
+}
+END_TEST
+
+START_TEST(what_was_not_named_is_left_out)
+{
+	const char *const lines[] = {"link em2 down", NULL};
+	struct scene scene;
+
+	scene_open(&scene, lines, "em1");
+	ck_assert_int_eq(worst(&scene, "link")->level, SRIOV_LEVEL_OK);
+	scene_close(&scene);
+	scene_open(&scene, lines, "em2/1");
+	ck_assert_int_eq(worst(&scene, "link")->level, SRIOV_LEVEL_FAIL);
+	scene_close(&scene);
+}
+END_TEST
+
+START_TEST(every_level_has_a_word)
+{
+	ck_assert_str_eq(sriov_level_name(SRIOV_LEVEL_OK), "ok");
+	ck_assert_str_eq(sriov_level_name(SRIOV_LEVEL_UNKNOWN), "unknown");
+	ck_assert_str_eq(sriov_level_name(SRIOV_LEVEL_WARN), "warn");
+	ck_assert_str_eq(sriov_level_name(SRIOV_LEVEL_FAIL), "fail");
+}
+END_TEST
+
+UNIT_MAIN("check", a_sound_host_has_nothing_to_mend, each_check_sees_its_fault,
+	  what_was_not_named_is_left_out, every_level_has_a_word)
