@@ -28,23 +28,17 @@ static bool is_sriov_driver(const char *driver)
 	return false;
 }
 
-/* Print "0000:01:00.0 (igb)" for each card whose driver could make VFs. */
-static void print_candidates(const struct sriov_checkup *checkup, FILE *to)
+/* Print "0000:01:00.0 (igb)" if that device's driver could make VFs. */
+static void print_candidate(struct sriov_checkup *checkup, const char *address, void *arg)
 {
-	_cleanup_closedir_ DIR *list = sriov_sysfs_list(checkup->doors->sys, PCI_DEVICES);
-	const char *address, *comma = "";
+	char path[96], driver[SRIOV_DRIVER_LEN];
+	FILE *to = arg;
 
-	while (list && (address = sriov_sysfs_next(list))) {
-		char path[64], driver[SRIOV_DRIVER_LEN];
-
-		snprintf(path, sizeof(path), "%.32s/driver", address);
-		if (sriov_sysfs_link_name(dirfd(list), path, driver, sizeof(driver)) <
-			    0 ||
-		    !is_sriov_driver(driver))
-			continue;
-		fprintf(to, "%s%s (%s)", comma, address, driver);
-		comma = ", ";
-	}
+	snprintf(path, sizeof(path), PCI_DEVICES "/%.32s/driver", address);
+	if (sriov_sysfs_link_name(checkup->doors->sys, path, driver, sizeof(driver)) ==
+		    0 &&
+	    is_sriov_driver(driver))
+		fprintf(to, "%s%s (%s)", ftell(to) > 0 ? ", " : "", address, driver);
 }
 
 /* The kernel shows sriov_totalvfs of every function that has the capability. */
@@ -58,7 +52,8 @@ static void no_pf(struct sriov_checkup *checkup)
 		checkup->no_memory = true;
 		return;
 	}
-	print_candidates(checkup, to);
+	sriov_checkup_each(checkup, checkup->doors->sys, PCI_DEVICES, print_candidate,
+			   to);
 	if (fclose(to) != 0 || !names[0]) {
 		sriov_finding_add(checkup, SRIOV_LEVEL_FAIL, NULL,
 				  "no card of this host has SR-IOV");
@@ -110,7 +105,7 @@ static void check_limits(struct sriov_checkup *checkup, const struct sriov_pf *p
 		sriov_finding_add(checkup, SRIOV_LEVEL_WARN, pf->name,
 				  "no driver is bound to it: it cannot make VFs");
 		sriov_finding_fix(checkup,
-				  "sriovctl unbind function:%s        gives it "
+				  "echo %s > /sys/bus/pci/drivers_probe        gives it "
 				  "to the driver that the kernel would choose",
 				  pf->fn.address);
 	}

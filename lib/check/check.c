@@ -23,6 +23,12 @@ static const struct {
 	{"buses", sriov_check_buses},
 	{"groups", sriov_check_groups},
 	{"link", sriov_check_link},
+	{"runs", sriov_check_runs},
+	{"autoprobe", sriov_check_autoprobe},
+	{"override", sriov_check_override},
+	{"orphans", sriov_check_orphans},
+	{"drivers", sriov_check_drivers},
+	{"netdevs", sriov_check_netdevs},
 };
 
 static void add_pf(struct sriov_checkup *checkup, const struct sriov_pf *pf)

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the checks have in common: their scope, what is read once, and their findings. */
+#include <dirent.h>
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -129,6 +131,27 @@ void sriov_vf_set_free(struct sriov_vf_set *set)
 {
 	free(set->vf);
 	*set = (struct sriov_vf_set){0};
+}
+
+static int is_visible(const struct dirent *entry)
+{
+	return entry->d_name[0] != '.';
+}
+
+int sriov_checkup_each(struct sriov_checkup *checkup, int dir, const char *path,
+		       sriov_entry_fn *fn, void *arg)
+{
+	struct dirent **entry = NULL;
+	int n = scandirat(dir, path, &entry, is_visible, versionsort);
+
+	if (n < 0)
+		return -errno;
+	for (int i = 0; i < n; i++) {
+		fn(checkup, entry[i]->d_name, arg);
+		free(entry[i]);
+	}
+	free(entry);
+	return 0;
 }
 
 bool sriov_checkup_booted_with(const struct sriov_checkup *checkup, const char *word)

@@ -61,6 +61,14 @@ sriov_check_fn sriov_check_link;
 /* groups.c */
 sriov_check_fn sriov_check_groups;
 
+/* leftovers.c */
+sriov_check_fn sriov_check_runs;
+sriov_check_fn sriov_check_autoprobe;
+sriov_check_fn sriov_check_override;
+sriov_check_fn sriov_check_orphans;
+sriov_check_fn sriov_check_drivers;
+sriov_check_fn sriov_check_netdevs;
+
 /*
  * Add a finding of the running check about @object, NULL for the host.  What is printed
  * should say what it means for whoever reads it.
@@ -90,6 +98,14 @@ char *sriov_vf_set_selectors(struct sriov_checkup *checkup,
 			     const struct sriov_vf_set *set);
 
 void sriov_vf_set_free(struct sriov_vf_set *set);
+
+/*
+ * Call @fn with each entry of the folder @path below @dir that does not begin with a dot,
+ * in the order of the names.  Returns 0, or -errno when it cannot be listed.
+ */
+typedef void sriov_entry_fn(struct sriov_checkup *checkup, const char *name, void *arg);
+int sriov_checkup_each(struct sriov_checkup *checkup, int dir, const char *path,
+		       sriov_entry_fn *fn, void *arg);
 
 /* Whether the kernel's command line has the word @word ("intel_iommu=on"). */
 bool sriov_checkup_booted_with(const struct sriov_checkup *checkup, const char *word);
