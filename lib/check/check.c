@@ -29,6 +29,9 @@ static const struct {
 	{"orphans", sriov_check_orphans},
 	{"drivers", sriov_check_drivers},
 	{"netdevs", sriov_check_netdevs},
+	{"max_vfs", sriov_check_max_vfs},
+	{"managers", sriov_check_managers},
+	{"netplan", sriov_check_netplan},
 };
 
 static void add_pf(struct sriov_checkup *checkup, const struct sriov_pf *pf)

@@ -61,6 +61,13 @@ sriov_check_fn sriov_check_link;
 /* groups.c */
 sriov_check_fn sriov_check_groups;
 
+/* rivals.c */
+sriov_check_fn sriov_check_managers;
+
+/* makers.c */
+sriov_check_fn sriov_check_max_vfs;
+sriov_check_fn sriov_check_netplan;
+
 /* leftovers.c */
 sriov_check_fn sriov_check_runs;
 sriov_check_fn sriov_check_autoprobe;

@@ -211,7 +211,7 @@ static void check_override(struct sriov_checkup *checkup, const struct sriov_pf 
 			say_override(checkup, &set, first);
 			sriov_vf_set_free(&set);
 		}
-		strcpy(first, driver);
+		snprintf(first, sizeof(first), "%s", driver);
 		sriov_vf_set_add(checkup, &set, pf, vf);
 	}
 	say_override(checkup, &set, first);

@@ -122,6 +122,23 @@ static const struct {
 	 "netdevs",
 	 SRIOV_LEVEL_WARN,
 	 "em1/2"},
+	{{"etc/modprobe.d/local.conf = options ixgbe max_vfs=8"},
+	 "max_vfs",
+	 SRIOV_LEVEL_WARN,
+	 "p1p1, p1p2"},
+	{{"proc/cmdline = igb.max_vfs=7"},
+	 "max_vfs",
+	 SRIOV_LEVEL_WARN,
+	 "em1, em2, em3, em4"},
+	{{"etc/systemd/network/1.link := [Match]\\nOriginalName=em2\\n[Link]\\n"
+	  "SR-IOVVirtualFunctions=3"},
+	 "managers",
+	 SRIOV_LEVEL_WARN,
+	 "em2"},
+	{{"etc/netplan/1.yaml := em3:\\n  virtual-function-count: 4"},
+	 "netplan",
+	 SRIOV_LEVEL_WARN,
+	 "em3"},
 };
 
 START_TEST(a_sound_host_has_nothing_to_mend)
