@@ -29,6 +29,7 @@ static const struct {
 	{"orphans", sriov_check_orphans},
 	{"drivers", sriov_check_drivers},
 	{"netdevs", sriov_check_netdevs},
+	{"bonds", sriov_check_bonds},
 	{"max_vfs", sriov_check_max_vfs},
 	{"managers", sriov_check_managers},
 	{"netplan", sriov_check_netplan},

@@ -61,6 +61,9 @@ sriov_check_fn sriov_check_link;
 /* groups.c */
 sriov_check_fn sriov_check_groups;
 
+/* bonds.c */
+sriov_check_fn sriov_check_bonds;
+
 /* rivals.c */
 sriov_check_fn sriov_check_managers;
 

@@ -92,24 +92,12 @@ static bool is_noted(const struct sriov_checkup *checkup, const char *folder,
 	return sriov_sysfs_exists(checkup->doors->run, path);
 }
 
-static bool autoprobe_is_off(const struct sriov_checkup *checkup,
-			     const struct sriov_pf *pf)
-{
-	char path[64];
-	uint64_t on;
-
-	snprintf(path, sizeof(path), PCI_DEVICES "/%s/sriov_drivers_autoprobe",
-		 pf->fn.address);
-	return sriov_sysfs_number(checkup->doors->sys, path, 10, 1, &on) == 0 && on == 0;
-}
-
 void sriov_check_autoprobe(struct sriov_checkup *checkup)
 {
 	for (size_t i = 0; i < checkup->n_pfs; i++) {
 		const struct sriov_pf *pf = checkup->pf[i];
 
-		if (!autoprobe_is_off(checkup, pf) ||
-		    is_noted(checkup, "autoprobe", pf->fn.address) ||
+		if (pf->autoprobe || is_noted(checkup, "autoprobe", pf->fn.address) ||
 		    is_locked(checkup, pf->fn.address))
 			continue;
 		sriov_finding_add(checkup, SRIOV_LEVEL_WARN, pf->name,

@@ -226,17 +226,63 @@ static void add_pool_guest(struct sriov_pool *pool, const char *guest)
 		sriov_text_append(pool->guests, sizeof(pool->guests), "%s", more);
 }
 
+/* <mac address='...'/> of an <interface>, 0 when there is none. */
+static uint64_t interface_mac(const struct sriov_xml *xml, size_t device)
+{
+	size_t element = child(xml, device, "mac");
+	const char *text = element ? sriov_xml_value(xml, element, "address") : NULL;
+	uint64_t mac;
+
+	return text && sriov_mac_parse(text, &mac) == 0 ? mac : 0;
+}
+
+/* <vlan><tag id='...'/></vlan> of an <interface>, 0 when there is none. */
+static unsigned interface_vlan(const struct sriov_xml *xml, size_t device)
+{
+	size_t vlan = child(xml, device, "vlan");
+	size_t tag = vlan ? child(xml, vlan, "tag") : 0;
+	const char *text = tag ? sriov_xml_value(xml, tag, "id") : NULL;
+	uint64_t id;
+
+	return text && sriov_parse_number(text, 0, UINT16_MAX, &id) == 0 ? (unsigned)id
+									 : 0;
+}
+
+static int add_mac(struct sriov_guests *guests, const char *guest,
+		   const struct sriov_xml *xml, size_t device)
+{
+	struct sriov_guest_mac *mac;
+	uint64_t number = interface_mac(xml, device);
+
+	if (number == 0)
+		return 0;
+	if (SRIOV_ARRAY_ROOM(guests->mac, guests->n_macs) < 0)
+		return -ENOMEM;
+	mac = &guests->mac[guests->n_macs++];
+	mac->mac = number;
+	strcpy(mac->guest, guest);
+	return 0;
+}
+
 static int add_claim(struct sriov_guests *guests, const char *guest,
-		     const struct sriov_bdf *bdf)
+		     const struct sriov_xml *xml,
+		     const struct sriov_domain_device *device)
 {
 	struct sriov_claim *claim;
 
 	if (SRIOV_ARRAY_ROOM(guests->claim, guests->n_claims) < 0)
 		return -ENOMEM;
 	claim = &guests->claim[guests->n_claims++];
-	*claim = (struct sriov_claim){.bdf = *bdf};
+	*claim = (struct sriov_claim){
+		.bdf = device->bdf,
+		.by_interface = device->form == SRIOV_AS_INTERFACE,
+	};
 	strcpy(claim->guest, guest);
-	return 0;
+	if (!claim->by_interface)
+		return 0;
+	claim->mac = interface_mac(xml, device->element);
+	claim->vlan = interface_vlan(xml, device->element);
+	return add_mac(guests, guest, xml, device->element);
 }
 
 /* The pool that an <interface type='network'> takes a VF from, or NULL. */
@@ -267,10 +313,12 @@ static int add_devices(struct sriov_guests *guests, const struct sriov_xml *xml,
 
 		if (pool && pool != last)
 			add_pool_guest(pool, guest);
-		if (pool)
+		if (pool) {
 			last = pool;
-		else if (sriov_domain_device_read(xml, i, &device) == 0)
-			r = add_claim(guests, guest, &device.bdf);
+			r = add_mac(guests, guest, xml, i);
+		} else if (sriov_domain_device_read(xml, i, &device) == 0) {
+			r = add_claim(guests, guest, xml, &device);
+		}
 	}
 	return r;
 }
@@ -343,5 +391,6 @@ void sriov_guests_free(struct sriov_guests *guests)
 	free(guests->running);
 	free(guests->claim);
 	free(guests->pool);
+	free(guests->mac);
 	*guests = (struct sriov_guests){0};
 }

@@ -15,6 +15,16 @@ struct sriov_guest {
 struct sriov_claim {
 	struct sriov_bdf bdf;
 	char guest[SRIOV_USER_LEN];
+	/* by <interface>: libvirt sets MAC and VLAN of the VF when the guest starts */
+	bool by_interface;
+	uint64_t mac;  /* 0: libvirt makes one up */
+	unsigned vlan; /* 0: none, and what the VF has is cleared */
+};
+
+/* The MAC of an <interface> that gets a VF, by its address or from a pool. */
+struct sriov_guest_mac {
+	uint64_t mac;
+	char guest[SRIOV_USER_LEN];
 };
 
 /* A network with forward mode hostdev: guests get one of its VFs when they start. */
@@ -33,6 +43,8 @@ struct sriov_guests {
 	size_t n_claims;
 	struct sriov_pool *pool;
 	size_t n_pools;
+	struct sriov_guest_mac *mac;
+	size_t n_macs;
 };
 
 /*
