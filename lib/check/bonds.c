@@ -56,11 +56,21 @@ static bool is_for_a_bond(const struct sriov_checkup *checkup, const struct srio
 	       (vf->fn.n_users && vf->fn.users[0].kind == SRIOV_USER_POOL);
 }
 
+/* A MAC that the VF's own driver made up does not bind the card. */
+static bool has_mac(const struct sriov_checkup *checkup, const struct sriov_vf *vf,
+		    uint64_t mac)
+{
+	if (vf->fn.netdev_mac_random && mac == vf->fn.netdev_mac)
+		mac = 0;
+	return mac != 0 || sriov_libvirt_sets_mac(checkup, vf);
+}
+
 /*
  * A bond in mode active-backup gives all its slaves one MAC.  With no MAC set from
  * outside the card takes it, and only spoofchk may drop frames; with one, trust decides.
  */
-static enum cure cure_of(const struct sriov_checked_vf *vf)
+static enum cure cure_of(const struct sriov_checkup *checkup,
+			 const struct sriov_checked_vf *vf)
 {
 	struct sriov_value mac = sriov_vf_value(vf->vf, SRIOV_ATTR_MAC);
 	struct sriov_value spoofchk = sriov_vf_value(vf->vf, SRIOV_ATTR_SPOOFCHK);
@@ -68,7 +78,8 @@ static enum cure cure_of(const struct sriov_checked_vf *vf)
 
 	if (!mac.known || (trust.known && trust.number))
 		return CURE_NONE;
-	if (mac.number && trust.known && is_strict(vf->pf->fn.driver))
+	if (has_mac(checkup, vf->vf, mac.number) && trust.known &&
+	    is_strict(vf->pf->fn.driver))
 		return CURE_TRUST;
 	return spoofchk.known && spoofchk.number ? CURE_SPOOFCHK : CURE_NONE;
 }
@@ -135,7 +146,7 @@ void sriov_check_bonds(struct sriov_checkup *checkup)
 	for (size_t i = 0; i < checkup->vfs.n; i++)
 		if (sriov_function_is_net(&checkup->vfs.vf[i].vf->fn) &&
 		    is_for_a_bond(checkup, checkup->vfs.vf[i].vf))
-			needed[i] = cure_of(&checkup->vfs.vf[i]);
+			needed[i] = cure_of(checkup, &checkup->vfs.vf[i]);
 	for (size_t i = 0; i < checkup->n_pfs; i++) {
 		if (driver_is_done(checkup, i))
 			continue;

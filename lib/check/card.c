@@ -227,7 +227,7 @@ struct routing {
 	unsigned first;
 	unsigned offset;
 	unsigned stride;
-	unsigned last_bus; /* that the port leads to */
+	unsigned last_bus; /* that the port leads to, 0 not known */
 };
 
 static unsigned number_or(int dir, const char *path, unsigned otherwise)
@@ -239,11 +239,15 @@ static unsigned number_or(int dir, const char *path, unsigned otherwise)
 		       : (unsigned)number;
 }
 
-/* False for a PF that is part of the root complex, or on a host that does not tell. */
+static unsigned routing_id(const struct sriov_bdf *bdf)
+{
+	return (unsigned)bdf->bus << 8 | (unsigned)bdf->device << 3 | bdf->function;
+}
+
+/* last_bus is 0 for a PF that is part of the root complex. */
 static bool read_routing(const struct sriov_checkup *checkup, const struct sriov_pf *pf,
 			 struct routing *ret)
 {
-	const struct sriov_bdf *bdf = &pf->fn.bdf;
 	_cleanup_close_ int dir = -1;
 	char path[64];
 
@@ -253,18 +257,34 @@ static bool read_routing(const struct sriov_checkup *checkup, const struct sriov
 		return false;
 	*ret = (struct routing){
 		.ari = number_or(dir, "ari_enabled", 1),
-		.first = (unsigned)bdf->bus << 8 | (unsigned)bdf->device << 3 |
-			 bdf->function,
+		.first = routing_id(&pf->fn.bdf),
 		.offset = number_or(dir, "sriov_offset", 0),
 		.stride = number_or(dir, "sriov_stride", 0),
 		.last_bus = number_or(dir, "../subordinate_bus_number", 0),
 	};
-	return ret->offset && ret->last_bus;
+	return ret->offset != 0;
 }
 
 static unsigned bus_of(const struct routing *routing, unsigned index)
 {
 	return (routing->first + routing->offset + index * routing->stride) >> 8;
+}
+
+bool sriov_pf_index_at(const struct sriov_checkup *checkup, const struct sriov_pf *pf,
+		       const struct sriov_bdf *bdf, unsigned *ret)
+{
+	unsigned rid = routing_id(bdf), at;
+	struct routing routing;
+
+	if (bdf->domain != pf->fn.bdf.domain || pf->total_vfs <= 0 ||
+	    !read_routing(checkup, pf, &routing) || routing.stride == 0)
+		return false;
+	at = routing.first + routing.offset;
+	if (rid < at || (rid - at) % routing.stride != 0 ||
+	    (rid - at) / routing.stride >= (unsigned)pf->total_vfs)
+		return false;
+	*ret = (rid - at) / routing.stride;
+	return true;
 }
 
 static void out_of_buses(struct sriov_checkup *checkup, const struct sriov_pf *pf,
@@ -297,7 +317,8 @@ void sriov_check_buses(struct sriov_checkup *checkup)
 		struct routing routing;
 		unsigned bus;
 
-		if (pf->total_vfs <= 0 || !read_routing(checkup, pf, &routing))
+		if (pf->total_vfs <= 0 || !read_routing(checkup, pf, &routing) ||
+		    routing.last_bus == 0)
 			continue;
 		seen++;
 		bus = bus_of(&routing, (unsigned)pf->total_vfs - 1);

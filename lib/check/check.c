@@ -30,6 +30,10 @@ static const struct {
 	{"drivers", sriov_check_drivers},
 	{"netdevs", sriov_check_netdevs},
 	{"bonds", sriov_check_bonds},
+	{"mac", sriov_check_mac},
+	{"mac_twice", sriov_check_mac_twice},
+	{"claims", sriov_check_claims},
+	{"interfaces", sriov_check_interfaces},
 	{"max_vfs", sriov_check_max_vfs},
 	{"managers", sriov_check_managers},
 	{"netplan", sriov_check_netplan},
@@ -68,6 +72,7 @@ static void checkup_free(struct sriov_checkup *checkup)
 	sriov_vf_set_free(&checkup->vfs);
 	sriov_vf_set_free(&checkup->named);
 	sriov_findings_free(&checkup->found);
+	sriov_guests_free(&checkup->guests);
 	free(checkup->cmdline);
 }
 
@@ -82,6 +87,9 @@ int sriov_check(struct sriov_host *host, const struct sriov_targets *targets,
 
 	if (sriov_sysfs_text(host->doors->proc, "cmdline", CMDLINE_MAX,
 			     &checkup.cmdline) == -ENOMEM)
+		checkup.no_memory = true;
+	if (sriov_guests_read_running(host->doors, &checkup.guests) < 0 ||
+	    sriov_guests_read_defined(host->doors, &checkup.guests) < 0)
 		checkup.no_memory = true;
 	for (size_t i = 0; i < targets->n; i++)
 		add_target(&checkup, &targets->target[i]);

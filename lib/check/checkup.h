@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "check/check.h"
+#include "host/guests.h"
 
 struct sriov_checked_vf {
 	const struct sriov_pf *pf;
@@ -39,6 +40,7 @@ struct sriov_checkup {
 	bool no_memory; /* a finding is lost */
 	char *cmdline;	/* proc/cmdline; NULL: unreadable */
 	struct sriov_cpu cpu;
+	struct sriov_guests guests;
 };
 
 /* platform.c: read proc/cpuinfo. */
@@ -58,8 +60,24 @@ sriov_check_fn sriov_check_memory;
 sriov_check_fn sriov_check_buses;
 sriov_check_fn sriov_check_link;
 
+/* Whether a VF of @pf would have the address @bdf, and its number. */
+bool sriov_pf_index_at(const struct sriov_checkup *checkup, const struct sriov_pf *pf,
+		       const struct sriov_bdf *bdf, unsigned *ret);
+
 /* groups.c */
 sriov_check_fn sriov_check_groups;
+
+/* macs.c */
+sriov_check_fn sriov_check_mac;
+sriov_check_fn sriov_check_mac_twice;
+
+/* Whether libvirt sets the VF's MAC when its guest starts, by <interface> or a pool. */
+bool sriov_libvirt_sets_mac(const struct sriov_checkup *checkup,
+			    const struct sriov_vf *vf);
+
+/* claims.c */
+sriov_check_fn sriov_check_claims;
+sriov_check_fn sriov_check_interfaces;
 
 /* bonds.c */
 sriov_check_fn sriov_check_bonds;

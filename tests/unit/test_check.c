@@ -57,6 +57,11 @@ static const struct sriov_finding *worst(const struct scene *scene, const char *
 
 #define LINES_MAX 4
 
+/* A guest that is given em1/1. */
+#define GUEST(begin, end)                                                                \
+	"<domain><devices>" begin "<source><address type='pci' bus='1' slot='16' "       \
+	"function='4'/></source>" end "</devices></domain>"
+
 /* What is wrong with a host, and who says so. */
 static const struct {
 	const char *lines[LINES_MAX + 1];
@@ -122,6 +127,26 @@ static const struct {
 	 "netdevs",
 	 SRIOV_LEVEL_WARN,
 	 "em1/2"},
+	{{"vf 0000:01:00.0 0 trust off"}, "bonds", SRIOV_LEVEL_WARN, "em1/0"},
+	{{"vf 0000:01:00.1 1 mac 00:00:00:00:00:00"}, "mac", SRIOV_LEVEL_WARN, "em2/1"},
+	{{"vf 0000:01:00.0 0 mac 52:54:00:a1:00:01"},
+	 "mac_twice",
+	 SRIOV_LEVEL_FAIL,
+	 "em1/0, em1/1"},
+	{{"vf 0000:01:00.0 0 mac 52:54:00:a2:00:01"},
+	 "mac_twice",
+	 SRIOV_LEVEL_WARN,
+	 "em1/0, em2/1"},
+	{{"etc/libvirt/qemu/a.xml = " GUEST("<hostdev type='pci'>", "</hostdev>"),
+	  "etc/libvirt/qemu/b.xml = " GUEST("<hostdev type='pci'>", "</hostdev>")},
+	 "claims",
+	 SRIOV_LEVEL_WARN,
+	 "em1/1"},
+	{{"etc/libvirt/qemu/a.xml = " GUEST("<interface type='hostdev'>", "</interface>"),
+	  "vf 0000:01:00.0 1 vlan 7"},
+	 "interfaces",
+	 SRIOV_LEVEL_WARN,
+	 "em1/1"},
 	{{"etc/modprobe.d/local.conf = options ixgbe max_vfs=8"},
 	 "max_vfs",
 	 SRIOV_LEVEL_WARN,
