@@ -95,7 +95,10 @@ static int add_file(struct sriov_config *config, int dir, const char *name,
 		return -err->errnum;
 	r = sriov_file_read_fd(fd, SRIOV_CONFIG_SIZE_MAX, &text, &size);
 	if (r < 0)
-		return refuse(err, name, -r, strerror(-r));
+		return refuse(err, name, -r,
+			      r == -EINVAL  ? "is no regular file"
+			      : r == -EFBIG ? "is larger than 64 MiB"
+					    : strerror(-r));
 	snprintf(path, sizeof(path), "/etc/%s/%s", SRIOV_CONFIG_FOLDER, name);
 	r = sriov_config_add(config, path, text, size, problems);
 	return r < 0 ? sriov_error_memory(err) : 0;
