@@ -31,6 +31,7 @@ struct app {
 	bool quiet;
 	bool verbose;
 	const char *config;  /* of --config, NULL: /etc/sriovctl */
+	char command[512];   /* the words as they were typed, for the journal */
 	const char *columns; /* of -o, NULL: the usual ones */
 	const char *root;    /* of --root, NULL: the running host */
 	uint64_t timeout_ms; /* 0: by the number of VFs */

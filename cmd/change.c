@@ -179,6 +179,7 @@ static enum sriov_code execute(struct app *app, const struct change *change,
 		.progress = shows_progress(app) ? show_progress : NULL,
 		.data = app,
 		.interrupted = &interrupted,
+		.command = app->command,
 		.strict = change->piecemeal && !app->keep_going,
 	};
 	const struct sriov_policy policy = {.yes = app->yes, .force = app->force};

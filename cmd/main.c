@@ -482,6 +482,9 @@ int sriov_main(struct sriov_doors *doors, int argc, char **argv)
 	/* errors in the words before it are to be JSON too */
 	for (int i = 1; i < argc; i++)
 		app.json |= strcmp(argv[i], "--json") == 0;
+	for (int i = 1; i < argc; i++)
+		sriov_text_append(app.command, sizeof(app.command), "%s%s",
+				  i > 1 ? " " : "", argv[i]);
 	setlocale(LC_CTYPE, "");
 	/* a closed pipe must not stop a run that has begun to write */
 	signal(SIGPIPE, SIG_IGN);

@@ -342,6 +342,7 @@ int sriov_run(struct sriov_plan *plan, const struct sriov_locks *locks,
 	r = do_all(&run, &groups, err);
 	free(groups.group);
 	proof = sriov_run_prove(&run, &proof_error);
+	sriov_run_record(&run, false);
 	if (r == 0 && proof < 0) {
 		*err = proof_error;
 		r = proof;
@@ -363,5 +364,6 @@ void sriov_run_go_back(struct sriov_plan *plan, const struct sriov_locks *locks,
 	for (size_t i = 0; i < groups.n; i++)
 		sriov_run_undo(&run, groups.group[i].steps, groups.group[i].n,
 			       SRIOV_UNDO_ALL);
+	sriov_run_record(&run, true);
 	free(groups.group);
 }

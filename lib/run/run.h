@@ -16,6 +16,8 @@ struct sriov_run_options {
 	/* Looked at between steps: when it is set no further step is begun.  May be NULL.
 	 */
 	const volatile sig_atomic_t *interrupted;
+	/* The words that brought this about, for the journal; may be NULL. */
+	const char *command;
 	/* A setting that is refused takes back what was set on its PF. */
 	bool strict;
 };

@@ -64,4 +64,7 @@ void sriov_run_undo(struct sriov_run *run, struct sriov_step *steps, size_t n,
 /* Look again and give every step that has not failed its verdict. */
 int sriov_run_prove(struct sriov_run *run, struct sriov_error *err);
 
+/* Tell the journal what became of the steps, or with @undone of those put back. */
+void sriov_run_record(struct sriov_run *run, bool undone);
+
 #endif

@@ -147,6 +147,12 @@ static void captured_pause_ms(struct sriov_doors *doors, uint64_t ms)
 	(void)doors, (void)ms;
 }
 
+static void captured_journal(struct sriov_doors *doors, const char *const *fields,
+			     size_t n)
+{
+	(void)doors, (void)fields, (void)n;
+}
+
 static void captured_nothing(struct sriov_doors *doors)
 {
 	(void)doors;
@@ -161,6 +167,7 @@ const struct sriov_door_ops sriov_captured_ops = {
 	.load_module = captured_load_module,
 	.find_module = captured_find_module,
 	.vfio_variant = captured_vfio_variant,
+	.journal = captured_journal,
 	.privileged = captured_privileged,
 	.now_ms = captured_now_ms,
 	.pause_ms = captured_pause_ms,

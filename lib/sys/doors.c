@@ -17,6 +17,7 @@
 #include "sys/captured.h"
 #include "sys/child.h"
 #include "sys/doors.h"
+#include "sys/journal.h"
 #include "sys/module.h"
 #include "sys/netlink.h"
 #include "sys/sysfs.h"
@@ -140,6 +141,7 @@ static void host_close(struct sriov_doors *doors)
 static const struct sriov_door_ops host_ops = {
 	.netlink = host_netlink,
 	.write_within = sriov_write_within,
+	.journal = sriov_journal_write,
 	.events_open = host_events_open,
 	.events_wait = host_events_wait,
 	.events_close = host_events_close,

@@ -46,6 +46,8 @@ struct sriov_door_ops {
 	/* The vfio driver for a device alias: see sriov_module_vfio_variant(). */
 	int (*vfio_variant)(struct sriov_doors *doors, const char *modalias, char *buf,
 			    size_t size);
+	/* See sys/journal.h. */
+	void (*journal)(struct sriov_doors *doors, const char *const *fields, size_t n);
 	/* Whether the caller may administer the network and sysfs. */
 	bool (*privileged)(struct sriov_doors *doors);
 	/* Milliseconds of a clock that never goes back. */

@@ -340,6 +340,18 @@ static void fake_pause_ms(struct sriov_doors *doors, uint64_t ms)
 	usleep(PAUSE_US);
 }
 
+/* A record is a line of the file `journal`, its fields set apart by tabs. */
+static void fake_journal(struct sriov_doors *doors, const char *const *fields, size_t n)
+{
+	const struct fake *fake = doors->data;
+	_cleanup_close_ int lock = fake_lock(fake);
+	_cleanup_close_ int fd = openat(fake->root, "journal",
+					O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+
+	for (size_t i = 0; i < n; i++)
+		dprintf(fd, "%s%c", fields[i], i + 1 < n ? '\t' : '\n');
+}
+
 static void fake_doors_close(struct sriov_doors *doors)
 {
 	fake_close(doors->data);
@@ -355,6 +367,7 @@ static const struct sriov_door_ops fake_ops = {
 	.load_module = fake_load_module,
 	.find_module = fake_find_module,
 	.vfio_variant = fake_vfio_variant,
+	.journal = fake_journal,
 	.privileged = fake_privileged,
 	.now_ms = fake_now_ms,
 	.pause_ms = fake_pause_ms,
