@@ -62,7 +62,9 @@ static void print_row_error(const struct app *app, const struct step_row *row,
 			 others == 1 ? " was" : "s were", err.hint[0] ? "; " : "");
 	sriov_text_append(hint, sizeof(hint), "%s", err.hint);
 	sriov_error_hint(&err, "%s", hint);
-	snprintf(err.object, sizeof(err.object), "%.60s", row->object);
+	/* of a PF whose VFs must not go, the VF that is in use */
+	if (row->step->kind != SRIOV_STEP_VFS || !err.object[0])
+		snprintf(err.object, sizeof(err.object), "%.60s", row->object);
 	app_print_error(app, &err);
 }
 

@@ -301,13 +301,15 @@ static void add_step_value(struct json_object *object, const char *key,
 		report_add_value(object, key, sriov_attr(step->attr), value);
 }
 
-/* Whom the step hits: users of the PF, and when VFs go, those of the VFs. */
+/* Whom the step hits: users of the PF, and when VFs or the link go, those of the VFs. */
 static struct json_object *users_of(const struct sriov_step *step)
 {
 	struct json_object *users = json_new_array();
+	bool vfs_too = step->kind == SRIOV_STEP_VFS ||
+		       (step->kind == SRIOV_STEP_LINK && step->to.number == 0);
 
 	report_add_users(users, step->function);
-	for (size_t i = 0; step->before && i < step->before->n_vfs; i++)
+	for (size_t i = 0; vfs_too && i < step->before->n_vfs; i++)
 		report_add_users(users, &step->before->vf[i].fn);
 	return users;
 }
