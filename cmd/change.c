@@ -135,6 +135,13 @@ static bool has_answer(struct pollfd *pfd, uint64_t left_ms)
 	return n > 0 && (pfd->revents & POLLIN);
 }
 
+/* What is typed on a terminal ends its line there. */
+static void end_of_prompt(bool typed)
+{
+	if (!typed)
+		fputc('\n', stderr);
+}
+
 /*
  * Whether the administrator says within @seconds that the change may stay.  A terminal
  * that is gone says nothing, and neither does an interrupt.
@@ -149,17 +156,45 @@ static bool may_stay(struct app *app, unsigned seconds)
 	fprintf(stderr, "Keep this? It is put back in %u s. [y/N] ", seconds);
 	fflush(stderr);
 	for (; now < end && !interrupted; now = app->doors->ops->now_ms(app->doors)) {
-		if (pfd.fd < 0)
+		if (pfd.fd < 0) {
 			app->doors->ops->pause_ms(app->doors, end - now);
-		else if (has_answer(&pfd, end - now)) {
-			if (fgets(answer, sizeof(answer), stdin))
+		} else if (has_answer(&pfd, end - now)) {
+			/* a line that does not end must not outlast the time */
+			if (read(STDIN_FILENO, answer, sizeof(answer)) > 0) {
+				end_of_prompt(isatty(STDIN_FILENO));
 				return answer[0] == 'y' || answer[0] == 'Y';
+			}
 			pfd.fd = -1;
 		} else if (pfd.revents) {
 			pfd.fd = -1;
 		}
 	}
+	end_of_prompt(false);
 	return false;
+}
+
+static bool is_all_back(const struct sriov_plan *plan)
+{
+	for (size_t i = 0; i < plan->n; i++)
+		if (plan->step[i].status == SRIOV_STATUS_VERIFIED ||
+		    plan->step[i].status == SRIOV_STATUS_UNREPORTED ||
+		    plan->step[i].status == SRIOV_STATUS_DIFFERS)
+			return false;
+	return true;
+}
+
+static int go_back(struct sriov_plan *plan, const struct sriov_locks *locks,
+		   const struct sriov_run_options *options, struct sriov_error *err)
+{
+	const char *what;
+
+	sriov_run_go_back(plan, locks, options);
+	what = is_all_back(plan) ? "it was put back" : "what could be put back was";
+	if (interrupted)
+		return sriov_error_set(err, SRIOV_INTERRUPTED, EINTR, "interrupted; %s",
+				       what);
+	return sriov_error_set(err, SRIOV_FAILED, ETIME,
+			       "nobody said that the change may stay; %s", what);
 }
 
 static bool changed_something(const struct sriov_plan *plan)
@@ -199,12 +234,8 @@ static enum sriov_code execute(struct app *app, const struct change *change,
 	if (options.progress)
 		clear_progress(app);
 	if (r == 0 && change->confirm_s && changed_something(plan) &&
-	    !may_stay(app, change->confirm_s)) {
-		sriov_run_go_back(plan, locks, &options);
-		sriov_error_set(err, SRIOV_FAILED, ETIME,
-				"nobody said that the change may stay; it was put back");
-		r = -ETIME;
-	}
+	    !may_stay(app, change->confirm_s))
+		r = go_back(plan, locks, &options, err);
 	code = outcome_print(app, plan, change->unsaved && !app->save);
 	return r < 0 ? err->code : code;
 }
