@@ -131,8 +131,9 @@ static enum sriov_code run(struct app *app, size_t n, const char *const *words,
 		return err->code;
 	configuration_change(&configuration, &change);
 	if (configuration_read(app, &configuration, err) == 0)
-		code = boot ? apply_at_boot(app, &configuration, &change, err)
-			    : change_run(app, &change, err);
+		code = boot && configuration.problems.n == 0
+			       ? apply_at_boot(app, &configuration, &change, err)
+			       : change_run(app, &change, err);
 	if (err->msg[0])
 		code = err->code;
 	configuration_print(app, &configuration, err);
