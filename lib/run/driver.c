@@ -149,16 +149,18 @@ static int with_autoprobe(struct binding *b,
 {
 	const char *pf = b->step->pf->fn.address;
 	char path[PATH_MAX];
-	int r = sriov_scratch_note(b->run->doors, SRIOV_SCRATCH_AUTOPROBE, pf, "0"), back;
+	int noted = sriov_scratch_note(b->run->doors, SRIOV_SCRATCH_AUTOPROBE, pf, "0");
+	int r, back;
 
-	if (r < 0)
-		return r;
+	if (noted < 0)
+		return noted;
 	snprintf(path, sizeof(path), "bus/pci/devices/%s/sriov_drivers_autoprobe", pf);
 	r = write_file(b, path, "1");
 	if (r == 0)
 		r = attempt(b, driver);
 	back = write_file(b, path, "0");
-	if (back == 0)
+	/* when the run itself keeps drivers off, its own note must stay */
+	if (back == 0 && noted == 0)
 		sriov_scratch_forget(b->run->doors, SRIOV_SCRATCH_AUTOPROBE, pf);
 	return r < 0 ? r : back;
 }
@@ -325,6 +327,13 @@ static int bind_step(struct binding *b, const struct sriov_step *step)
 	if (sriov_driver_satisfied(driver, step->to.text))
 		return 0;
 	return bind_to(b, step->to.text);
+}
+
+void sriov_run_load(struct sriov_run *run, const struct sriov_step *step)
+{
+	struct binding b = {.run = run, .step = step, .address = step->function->address};
+
+	load(&b, step->to.text);
 }
 
 int sriov_run_driver(struct sriov_run *run, struct sriov_step *step)

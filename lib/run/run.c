@@ -144,8 +144,10 @@ static int do_driver(struct sriov_run *run, struct group *group, struct sriov_st
 		step->status = SRIOV_STATUS_SKIPPED;
 		return 0;
 	}
-	if (is_kernels_choice(step))
+	if (group->held && is_kernels_choice(step)) {
+		sriov_run_load(run, step);
 		release(run, group);
+	}
 	return sriov_run_driver(run, step);
 }
 
@@ -265,6 +267,8 @@ static int do_vfs(struct sriov_run *run, const struct groups *groups,
 
 	if (!steps)
 		return sriov_error_memory(err);
+	if (sriov_run_interrupted(run))
+		return 0;
 	for (size_t i = 0; i < groups->n; i++) {
 		struct sriov_step *step = vfs_step(&groups->group[i]);
 
@@ -273,7 +277,7 @@ static int do_vfs(struct sriov_run *run, const struct groups *groups,
 		groups->group[i].held = groups->group[i].was_held = step->hold;
 		steps[n++] = step;
 	}
-	if (n == 0 || sriov_run_interrupted(run))
+	if (n == 0)
 		return 0;
 	if (sriov_run_vfs(run, steps, n) < 0)
 		return sriov_error_memory(err);

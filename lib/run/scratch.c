@@ -32,8 +32,10 @@ int sriov_scratch_note(const struct sriov_doors *doors, enum sriov_scratch what,
 
 	if (dir < 0)
 		return dir;
-	fd = openat(dir, address, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
+	fd = openat(dir, address, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
 		    0600);
+	if (fd < 0 && errno == EEXIST)
+		return 1;
 	if (fd < 0 || write(fd, before, strlen(before)) < 0)
 		return -errno;
 	return 0;
@@ -66,19 +68,15 @@ static bool is_ours(const struct sriov_doors *doors, const struct sriov_locks *l
 
 void sriov_probe_driverless(struct sriov_doors *doors, const char *address, int lock)
 {
-	_cleanup_closedir_ DIR *list = NULL;
 	char path[PATH_MAX], vf[SRIOV_BDF_LEN];
-	const char *name;
 
-	snprintf(path, sizeof(path), "bus/pci/devices/%s", address);
-	list = sriov_sysfs_list(doors->sys, path);
-	while (list && (name = sriov_sysfs_next(list))) {
+	for (unsigned i = 0;; i++) {
 		struct sriov_write write = {
 			.path = "bus/pci/drivers_probe", .data = vf, .lock = lock};
 
-		if (strncmp(name, "virtfn", 6) != 0 ||
-		    sriov_sysfs_link_name(dirfd(list), name, vf, sizeof(vf)) < 0)
-			continue;
+		snprintf(path, sizeof(path), "bus/pci/devices/%s/virtfn%u", address, i);
+		if (sriov_sysfs_link_name(doors->sys, path, vf, sizeof(vf)) < 0)
+			return;
 		snprintf(path, sizeof(path), "bus/pci/devices/%s/driver", vf);
 		if (!sriov_sysfs_exists(doors->sys, path))
 			sriov_write_one(doors, &write, PROBE_TIMEOUT_MS);

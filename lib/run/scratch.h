@@ -12,7 +12,8 @@ enum sriov_scratch {
 
 /*
  * Remember that the file @what of the function @address is about to be written, and that
- * @before puts it back.
+ * @before puts it back.  Returns 0; 1 when a note is there already, which tells of an
+ * earlier state and stays; or -errno.
  */
 int sriov_scratch_note(const struct sriov_doors *doors, enum sriov_scratch what,
 		       const char *address, const char *before);

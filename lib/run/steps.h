@@ -44,6 +44,12 @@ int sriov_run_link(struct sriov_run *run, struct sriov_step *step);
 int sriov_run_settings(struct sriov_run *run, struct sriov_step *steps, size_t n,
 		       struct sriov_error *err);
 
+/*
+ * Load the module that the step is going to need.  A module that comes while drivers are
+ * kept off the VFs takes none of those that are to have no driver.
+ */
+void sriov_run_load(struct sriov_run *run, const struct sriov_step *step);
+
 /* Bind to another driver (SRIOV_STEP_DRIVER) or to the same again (_RESTART). */
 int sriov_run_driver(struct sriov_run *run, struct sriov_step *step);
 

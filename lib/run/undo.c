@@ -73,7 +73,8 @@ static void stays(struct sriov_step *step, const char *why)
 	struct sriov_error err = {0};
 	char from[SRIOV_VALUE_LEN], to[SRIOV_VALUE_LEN];
 
-	sriov_error_set(&err, SRIOV_FAILED, EIO,
+	/* what could not be put back is changed still */
+	sriov_error_set(&err, SRIOV_PARTLY, EIO,
 			"%s could not be put back from %s to %s: %s",
 			sriov_step_attribute(step), sriov_step_value(step, &step->to, to),
 			sriov_step_value(step, &step->from, from), why);

@@ -22,6 +22,7 @@ struct wait {
 	struct sriov_run *run;
 	struct sriov_step *step;
 	int failed; /* -errno, 0 so far so good */
+	bool told;  /* the step has its error */
 	uint64_t started_ms;
 	uint64_t deadline_ms;
 	bool drivers_expected; /* autoprobe is on and the kernel has a driver for the VFs
@@ -320,6 +321,19 @@ static int write_failed(struct wait *wait, int r)
 	return r;
 }
 
+static void hold_failed(struct wait *wait)
+{
+	struct sriov_error err = {0};
+
+	sriov_error_set(&err, SRIOV_FAILED, -wait->failed,
+			"cannot keep drivers off the new VFs (sriov_drivers_autoprobe): "
+			"%s",
+			strerror(-wait->failed));
+	sriov_error_object(&err, "%s", wait->step->pf->name);
+	sriov_step_fail(wait->step, SRIOV_STATUS_REFUSED, &err);
+	wait->told = true;
+}
+
 static void begin(struct sriov_run *run, struct sriov_step *step, struct wait *wait)
 {
 	size_t vfs =
@@ -329,6 +343,8 @@ static void begin(struct sriov_run *run, struct sriov_step *step, struct wait *w
 	wait->deadline_ms = wait->started_ms + sriov_run_timeout(run, vfs);
 	if (step->hold)
 		wait->failed = sriov_run_hold(run, step->pf);
+	if (wait->failed)
+		hold_failed(wait);
 }
 
 /* The kernel changes a nonzero number to another only by way of 0. */
@@ -337,10 +353,10 @@ static void make(struct wait *wait, size_t n)
 	write_numvfs(wait, n, true);
 	write_numvfs(wait, n, false);
 	for (size_t i = 0; i < n; i++)
-		if (wait[i].failed)
-			write_failed(&wait[i], wait[i].failed);
-		else
+		if (!wait[i].failed)
 			wait_for_vfs(&wait[i]);
+		else if (!wait[i].told)
+			write_failed(&wait[i], wait[i].failed);
 }
 
 int sriov_run_vfs(struct sriov_run *run, struct sriov_step *const *steps, size_t n)
