@@ -23,7 +23,7 @@
 enum sriov_user_kind {
 	SRIOV_USER_GUEST,     /* a virtual machine holds its vfio device */
 	SRIOV_USER_PROCESS,   /* another program holds its vfio device */
-	SRIOV_USER_NAMESPACE, /* its netdev lives in another network namespace */
+	SRIOV_USER_NAMESPACE, /* its netdev, or what stands on it, lives in another one */
 	SRIOV_USER_MASTER,    /* its netdev belongs to a bond, bridge, team or switch */
 	SRIOV_USER_UPPER,     /* a macvtap, VLAN or the like stands on its netdev */
 	SRIOV_USER_ADDRESS,   /* its netdev is up and has an address */

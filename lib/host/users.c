@@ -159,24 +159,53 @@ static int add_holders(struct evidence *evidence, struct sriov_function *fn)
 	return add_user(fn, SRIOV_USER_UNKNOWN, "?", 0);
 }
 
+static int read_links(struct evidence *evidence)
+{
+	if (evidence->links_read)
+		return 0;
+	evidence->links_read = true;
+	return sriov_netns_links(evidence->doors, &evidence->link, &evidence->n_links);
+}
+
+/* A namespace may have several links that stand on one. */
+static int add_netns(struct sriov_function *fn, const struct sriov_netns *netns)
+{
+	if (fn->n_users && fn->users[fn->n_users - 1].pid == netns->pid &&
+	    strcmp(fn->users[fn->n_users - 1].name, netns->name) == 0)
+		return 0;
+	return add_user(fn, SRIOV_USER_NAMESPACE, netns->name, netns->pid);
+}
+
 /* A bound network function without a netdev here: it lives in another namespace. */
 static int add_namespace(struct evidence *evidence, struct sriov_function *fn)
 {
-	if (!evidence->links_read) {
-		evidence->links_read = true;
-		if (sriov_netns_links(evidence->doors, &evidence->link,
-				      &evidence->n_links) == -ENOMEM)
-			return -ENOMEM;
-	}
+	if (read_links(evidence) == -ENOMEM)
+		return -ENOMEM;
 	for (size_t i = 0; i < evidence->n_links; i++) {
 		const struct sriov_netns_link *link = &evidence->link[i];
 
 		if (strcmp(link->link.parent, fn->address) == 0)
-			return add_user(fn, SRIOV_USER_NAMESPACE, link->netns.name,
-					link->netns.pid);
+			return add_netns(fn, &link->netns);
 	}
 	if (!evidence->doors->ops->privileged(evidence->doors))
 		return add_user(fn, SRIOV_USER_UNKNOWN, "?", 0);
+	return 0;
+}
+
+/*
+ * What stands on a netdev and was moved to another namespace, such as a container's
+ * macvlan, has no upper_ link here.  It carries no frames while the netdev is down.
+ */
+static int add_foreign_uppers(struct evidence *evidence, struct sriov_function *fn)
+{
+	if (!fn->link_up || fn->n_users)
+		return 0;
+	if (read_links(evidence) == -ENOMEM)
+		return -ENOMEM;
+	for (size_t i = 0; i < evidence->n_links; i++)
+		if (evidence->link[i].lower == fn->ifindex &&
+		    add_netns(fn, &evidence->link[i].netns) < 0)
+			return -ENOMEM;
 	return 0;
 }
 
@@ -297,7 +326,7 @@ static int find_real_users(struct evidence *evidence, struct sriov_function *fn)
 		r = add_uppers(evidence->doors, fn);
 		if (r == 0 && fn->link_up)
 			r = add_addresses(evidence, fn);
-		return r;
+		return r < 0 ? r : add_foreign_uppers(evidence, fn);
 	}
 	if (sriov_function_is_net(fn) && fn->driver[0] &&
 	    !sriov_driver_is_vfio(fn->driver))

@@ -2,8 +2,11 @@
 /* Network devices that live in other network namespaces. */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/net_namespace.h>
+#include <linux/rtnetlink.h>
 #include <sched.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -28,44 +31,152 @@ static bool write_all(int fd, const void *data, size_t size)
 	return true;
 }
 
-/* A socket belongs to the namespace that it is opened in, so the child opens its own. */
+/* What a child sends home. */
+struct record {
+	struct sriov_link_parent link;
+	unsigned lower;
+};
+
+static int on_netns_id(const struct nlmsghdr *msg, void *arg)
+{
+	const struct rtattr *attr;
+	int len;
+
+	if (msg->nlmsg_type != RTM_NEWNSID)
+		return 0;
+	attr = (const void *)((const char *)NLMSG_DATA(msg) +
+			      NLMSG_ALIGN(sizeof(struct rtgenmsg)));
+	len = (int)NLMSG_PAYLOAD(msg, sizeof(struct rtgenmsg));
+	for (; RTA_OK(attr, len); attr = RTA_NEXT(attr, len))
+		if (attr->rta_type == NETNSA_NSID && RTA_PAYLOAD(attr) >= sizeof(int))
+			memcpy(arg, RTA_DATA(attr), sizeof(int));
+	return 0;
+}
+
+/* The number by which the namespace of the child knows @home; -1: none of its links does.
+ */
+static int netns_id(struct sriov_doors *doors, int home)
+{
+	struct {
+		struct nlmsghdr header;
+		struct rtgenmsg family;
+		char pad[NLMSG_ALIGN(sizeof(struct rtgenmsg)) - sizeof(struct rtgenmsg)];
+		struct rtattr attr;
+		int fd;
+	} request = {
+		.header = {.nlmsg_len = sizeof(request),
+			   .nlmsg_type = RTM_GETNSID,
+			   .nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK,
+			   .nlmsg_seq = 1},
+		.attr = {.rta_len = RTA_LENGTH(sizeof(int)), .rta_type = NETNSA_FD},
+		.fd = home,
+	};
+	int id = NETNSA_NSID_NOT_ASSIGNED;
+
+	doors->ops->netlink(doors, NETLINK_ROUTE, &request, sizeof(request), 1,
+			    on_netns_id, &id);
+	return id;
+}
+
+struct uppers {
+	int home; /* the number of the caller's namespace */
+	int out;
+};
+
+static int on_upper(const struct nlmsghdr *msg, void *arg)
+{
+	const struct uppers *uppers = arg;
+	struct record record = {0};
+	int id = NETNSA_NSID_NOT_ASSIGNED;
+	const struct rtattr *attr;
+	int len;
+
+	if (msg->nlmsg_type != RTM_NEWLINK)
+		return 0;
+	attr = IFLA_RTA((struct ifinfomsg *)NLMSG_DATA(msg));
+	len = (int)IFLA_PAYLOAD(msg);
+	for (; RTA_OK(attr, len); attr = RTA_NEXT(attr, len)) {
+		if (RTA_PAYLOAD(attr) < sizeof(int))
+			continue;
+		if (attr->rta_type == IFLA_LINK)
+			memcpy(&record.lower, RTA_DATA(attr), sizeof(int));
+		if (attr->rta_type == IFLA_LINK_NETNSID)
+			memcpy(&id, RTA_DATA(attr), sizeof(int));
+	}
+	if (id < 0 || id != uppers->home || record.lower == 0)
+		return 0;
+	return write_all(uppers->out, &record, sizeof(record)) ? 0 : -EPIPE;
+}
+
+/* The links that stand on one of the namespace @home. */
+static int send_uppers(struct sriov_doors *doors, int home, int out)
+{
+	struct {
+		struct nlmsghdr header;
+		struct ifinfomsg link;
+	} request = {
+		.header = {.nlmsg_len = sizeof(request),
+			   .nlmsg_type = RTM_GETLINK,
+			   .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
+			   .nlmsg_seq = 1},
+	};
+	struct uppers uppers = {.home = netns_id(doors, home), .out = out};
+
+	if (uppers.home < 0)
+		return 0;
+	return doors->ops->netlink(doors, NETLINK_ROUTE, &request, sizeof(request), 1,
+				   on_upper, &uppers);
+}
+
+/*
+ * A socket belongs to the namespace that it is opened in, so the child opens its own.
+ * The kernel gives numbers to other namespaces when it lists links that lead there.
+ */
 static int child_main(const char *path, int out)
 {
 	_cleanup_close_ int ns = open(path, O_RDONLY | O_CLOEXEC);
+	_cleanup_close_ int home = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
 	_cleanup_free_ struct sriov_link_parent *links = NULL;
 	struct sriov_doors doors;
 	struct sriov_error err;
 	size_t n;
 
-	if (ns < 0 || setns(ns, CLONE_NEWNET) < 0)
+	if (ns < 0 || home < 0 || setns(ns, CLONE_NEWNET) < 0)
 		return 1;
 	if (sriov_doors_open(&doors, NULL, &err) < 0 ||
 	    sriov_rtnl_links(&doors, &links, &n, &err) < 0)
 		return 1;
-	return write_all(out, links, n * sizeof(*links)) ? 0 : 1;
+	for (size_t i = 0; i < n; i++) {
+		struct record record = {.link = links[i]};
+
+		if (!write_all(out, &record, sizeof(record)))
+			return 1;
+	}
+	return send_uppers(&doors, home, out) < 0;
 }
 
 /* Read whole records until the child closes its end. */
 static int collect(int in, const struct sriov_netns *netns,
 		   struct sriov_netns_link **links, size_t *n)
 {
-	struct sriov_link_parent link;
+	struct record record;
 	size_t have = 0;
 
 	for (;;) {
-		ssize_t got = read(in, (char *)&link + have, sizeof(link) - have);
+		ssize_t got = read(in, (char *)&record + have, sizeof(record) - have);
 
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got <= 0)
 			return 0;
 		have += (size_t)got;
-		if (have < sizeof(link))
+		if (have < sizeof(record))
 			continue;
 		have = 0;
 		if (SRIOV_ARRAY_ROOM(*links, *n) < 0)
 			return -ENOMEM;
-		(*links)[(*n)++] = (struct sriov_netns_link){*netns, link};
+		(*links)[(*n)++] =
+			(struct sriov_netns_link){*netns, record.link, record.lower};
 	}
 }
 

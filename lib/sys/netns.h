@@ -11,11 +11,14 @@
 
 struct sriov_netns_link {
 	struct sriov_netns netns;
-	struct sriov_link_parent link;
+	struct sriov_link_parent link; /* "" when lower is set */
+	unsigned lower; /* ifindex of the link of this namespace that it stands on, 0 none
+			 */
 };
 
 /*
- * List the links with a parent device of every other network namespace, each entered
+ * List, of every other network namespace, the links with a parent device, and those that
+ * stand on a link of this one: a macvlan or VLAN that was moved there.  Each is entered
  * by a child of its own.  Namespaces that cannot be entered are left out.  The caller
  * frees the array.  Returns 0 or -errno; nothing is listed for a captured tree.
  */

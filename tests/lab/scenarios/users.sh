@@ -109,6 +109,7 @@ netdev() {
 }
 use_others() {
 	expect 0 sriovctl bind em1/0
+	expect 0 sriovctl unbind em1/2 --yes
 	hold em1 0
 	ip link add link "$(netdev 1)" name tap1 type macvtap mode bridge
 	ip link add bond1 type bond
@@ -121,20 +122,25 @@ use_others() {
 	sleeper=$!
 	wait_for 10 test "$(readlink /proc/self/ns/net)" != "$(readlink "/proc/$sleeper/ns/net")"
 	ip link set "$(vf_netdev em2 2)" netns "$sleeper"
+	ip link set "$(netdev 2)" up
+	ip link add link "$(netdev 2)" name mv2 type macvlan
+	ip link set mv2 netns "$sleeper"
+	ip link add veth1 type veth peer name veth2 netns red
 	ip address add 192.0.2.3/24 dev "$(vf_netdev em2 3)"
 	ip link set "$(vf_netdev em2 3)" up
 }
 check "the other VFs are taken into use" use_others
 is_used_by em1 0 "process holder (pid $holder)"
 is_used_by em1 1 "macvtap tap1"
+is_used_by em1 2 "namespace sleep (pid $sleeper), guest vm3 (shut off)"
 is_used_by em1 4 "bond bond1, guest vm1 (from its next start on)"
 is_used_by em1 5 "bridge br1"
 is_used_by em1 6 "vlan tag6"
 is_used_by em2 1 "namespace red, pool em2-pool (for vm4)"
 is_used_by em2 2 "namespace sleep (pid $sleeper), pool em2-pool (for vm4)"
 is_used_by em2 3 "address 192.0.2.3/24, pool em2-pool (for vm4)"
-same "six of em1 are in use" 6 "$(in_use em1)"
-refused "em1/0: in use by process holder (pid $holder), em1/1 by macvtap tap1, em1/3 by guest vm1 (pid $vm1), em1/4 by bond bond1 and 2 VFs more" \
+same "all of em1 are in use" 7 "$(in_use em1)"
+refused "em1/0: in use by process holder (pid $holder), em1/1 by macvtap tap1, em1/2 by namespace sleep (pid $sleeper), em1/3 by guest vm1 (pid $vm1) and 3 VFs more" \
 	disable em1
 refused "em1/0: in use by process holder (pid $holder), em1/3 by guest vm1 (pid $vm1);" \
 	disable em1 --force
