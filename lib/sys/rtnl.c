@@ -94,25 +94,54 @@ static int exchange(struct sriov_doors *doors, struct nl_msg *msg,
 				   on_reply, arg);
 }
 
+/* @filter is a set of RTEXT_FILTER_*. */
+static int read_vfs(struct sriov_doors *doors, unsigned ifindex, uint32_t filter,
+		    struct read_reply *reply)
+{
+	_cleanup_nl_msg_ struct nl_msg *msg = link_request(RTM_GETLINK, ifindex, 1);
+	int r;
+
+	if (!msg || nla_put_u32(msg, IFLA_EXT_MASK, filter) < 0)
+		return -ENOMEM;
+	r = exchange(doors, msg, on_link, reply);
+	return r == 0 ? reply->result : r;
+}
+
 int sriov_rtnl_vf_read(struct sriov_doors *doors, unsigned ifindex,
 		       struct sriov_vf_settings *settings, size_t n,
 		       struct sriov_error *err)
 {
-	_cleanup_nl_msg_ struct nl_msg *msg = link_request(RTM_GETLINK, ifindex, 1);
 	struct read_reply reply = {.settings = settings, .n = n};
-	int r;
+	int r = read_vfs(doors, ifindex, RTEXT_FILTER_VF | RTEXT_FILTER_SKIP_STATS,
+			 &reply);
 
-	if (!msg || nla_put_u32(msg, IFLA_EXT_MASK,
-				RTEXT_FILTER_VF | RTEXT_FILTER_SKIP_STATS) < 0)
+	if (r == -ENOMEM)
 		return sriov_error_memory(err);
-	r = exchange(doors, msg, on_link, &reply);
-	if (r == 0)
-		r = reply.result;
 	if (r < 0)
 		return sriov_error_set(err, r == -ENODEV ? SRIOV_NOT_FOUND : SRIOV_FAILED,
 				       -r, "cannot read the settings of its VFs: %s",
 				       strerror(-r));
 	return reply.num_vfs;
+}
+
+int sriov_rtnl_vf_counters(struct sriov_doors *doors, unsigned ifindex, unsigned vf,
+			   struct sriov_vf_counters *ret)
+{
+	static const struct sriov_vf_counters none;
+	_cleanup_free_ struct sriov_vf_settings *settings =
+		calloc(vf + 1, sizeof(*settings));
+	struct read_reply reply = {.settings = settings, .n = vf + 1};
+	int r;
+
+	if (!settings)
+		return -ENOMEM;
+	r = read_vfs(doors, ifindex, RTEXT_FILTER_VF, &reply);
+	if (r < 0)
+		return r;
+	if (memcmp(&settings[vf].counters, &none, sizeof(none)) == 0)
+		return -ENODATA;
+	*ret = settings[vf].counters;
+	return 0;
 }
 
 static int put_vlan(struct nl_msg *msg, const struct sriov_vf_change *change)

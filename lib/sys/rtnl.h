@@ -40,6 +40,13 @@ int sriov_rtnl_vf_read(struct sriov_doors *doors, unsigned ifindex,
 		       struct sriov_error *err);
 
 /*
+ * Read what the card counts of VF @vf of the link @ifindex.  Returns 0, -ENODATA (the
+ * driver counts nothing, or there was no traffic), or -errno.
+ */
+int sriov_rtnl_vf_counters(struct sriov_doors *doors, unsigned ifindex, unsigned vf,
+			   struct sriov_vf_counters *ret);
+
+/*
  * Make @n changes in their order, one attribute a message, so that each has an answer
  * of its own in result and reason.  Returns 0 when all have an answer, or -errno of the
  * transport with @err filled.

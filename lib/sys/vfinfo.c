@@ -110,6 +110,35 @@ static void read_rate(struct sriov_vf_settings *vf, const struct attr *attr)
 	report(vf, SRIOV_SETTING_MAX_RATE, u32_at(attr, 2));
 }
 
+static void read_counters(struct sriov_vf_settings *vf, struct span list)
+{
+	struct attr attr;
+
+	while (take_attr(&list, &attr)) {
+		uint64_t value;
+
+		if (attr.len < sizeof(value))
+			continue;
+		memcpy(&value, attr.data, sizeof(value));
+		switch (attr.type) {
+		case IFLA_VF_STATS_RX_PACKETS:
+			vf->counters.rx_packets = value;
+			break;
+		case IFLA_VF_STATS_TX_PACKETS:
+			vf->counters.tx_packets = value;
+			break;
+		case IFLA_VF_STATS_RX_DROPPED:
+			vf->counters.rx_dropped = value;
+			break;
+		case IFLA_VF_STATS_TX_DROPPED:
+			vf->counters.tx_dropped = value;
+			break;
+		default:
+			break;
+		}
+	}
+}
+
 /* How long the payload of an attribute must at least be to be read. */
 static size_t payload_min(uint16_t type)
 {
@@ -143,6 +172,9 @@ static void read_setting(struct sriov_vf_settings *vf, const struct attr *attr)
 		break;
 	case IFLA_VF_VLAN_LIST:
 		read_vlan_list(vf, (struct span){attr->data, attr->len});
+		break;
+	case IFLA_VF_STATS:
+		read_counters(vf, (struct span){attr->data, attr->len});
 		break;
 	case IFLA_VF_RATE:
 		read_rate(vf, attr);

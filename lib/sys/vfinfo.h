@@ -22,10 +22,19 @@ enum sriov_setting {
 	SRIOV_N_SETTINGS,
 };
 
+/* What the card counts of a VF (linux/if_link.h, IFLA_VF_STATS_*): to it and from it. */
+struct sriov_vf_counters {
+	uint64_t rx_packets;
+	uint64_t tx_packets;
+	uint64_t rx_dropped;
+	uint64_t tx_dropped;
+};
+
 struct sriov_vf_settings {
 	bool found;	/* the port reported this VF */
 	uint32_t known; /* bit 1 << setting: the driver reports it */
 	uint64_t value[SRIOV_N_SETTINGS];
+	struct sriov_vf_counters counters; /* all 0 where they are not reported */
 };
 
 /*

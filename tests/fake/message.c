@@ -120,19 +120,26 @@ static void put_vlan_list(struct fake_message *message, uint32_t index,
 	fake_message_nest_end(message, list);
 }
 
-static void put_stats(struct fake_message *message)
+static void put_stats(struct fake_message *message, const struct sriov_vf_counters *of)
 {
-	static const uint16_t counters[] = {
-		IFLA_VF_STATS_RX_PACKETS, IFLA_VF_STATS_TX_PACKETS,
-		IFLA_VF_STATS_RX_BYTES,	  IFLA_VF_STATS_TX_BYTES,
-		IFLA_VF_STATS_BROADCAST,  IFLA_VF_STATS_MULTICAST,
-		IFLA_VF_STATS_RX_DROPPED, IFLA_VF_STATS_TX_DROPPED,
+	const struct {
+		uint16_t type;
+		uint64_t value;
+	} counters[] = {
+		{IFLA_VF_STATS_RX_PACKETS, of->rx_packets},
+		{IFLA_VF_STATS_TX_PACKETS, of->tx_packets},
+		{IFLA_VF_STATS_RX_BYTES, 0},
+		{IFLA_VF_STATS_TX_BYTES, 0},
+		{IFLA_VF_STATS_BROADCAST, 0},
+		{IFLA_VF_STATS_MULTICAST, 0},
+		{IFLA_VF_STATS_RX_DROPPED, of->rx_dropped},
+		{IFLA_VF_STATS_TX_DROPPED, of->tx_dropped},
 	};
-	const uint64_t none = 0;
 	size_t stats = fake_message_nest(message, IFLA_VF_STATS);
 
 	for (size_t i = 0; i < sizeof(counters) / sizeof(counters[0]); i++)
-		fake_message_put(message, counters[i], &none, sizeof(none));
+		fake_message_put(message, counters[i].type, &counters[i].value,
+				 sizeof(counters[i].value));
 	fake_message_nest_end(message, stats);
 }
 
@@ -153,7 +160,7 @@ void fake_message_put_vf(struct fake_message *message, unsigned index,
 	put_pair(message, IFLA_VF_TRUST, index, vf->trust);
 	put_vlan_list(message, index, vf);
 	if (stats)
-		put_stats(message);
+		put_stats(message, &vf->counters);
 	fake_message_nest_end(message, info);
 }
 

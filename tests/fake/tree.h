@@ -24,7 +24,8 @@
  *	netdev NAME ADDRESS mac MAC [WORD VALUE]...
  *		ifindex 2, speed 1000, port p0, switch 00aabb, link up|down
  *	vfs ADDRESS N		as a write to sriov_numvfs
- *	vf ADDRESS INDEX ATTR VALUE...	the card's settings, by ip's words
+ *	vf ADDRESS INDEX ATTR VALUE...	the card's settings, by ip's words, and what it
+ *		counts: rx_packets, tx_packets, rx_dropped, tx_dropped
  *	bind ADDRESS DRIVER	by an override that is cleared again
  *	unbind ADDRESS
  *	link NETDEV up|down

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The settings of a VF as its card holds them. */
 #include <errno.h>
+#include <inttypes.h>
 #include <linux/if_ether.h>
 #include <linux/if_link.h>
 #include <stdio.h>
@@ -68,6 +69,24 @@ static void set_mac(struct fake_vf *vf, const char *word)
 	vf->admin_mac = vf->mac != 0;
 }
 
+static bool set_counter(struct sriov_vf_counters *counters, const char *name,
+			const char *value)
+{
+	uint64_t number = strtoul(value, NULL, 10);
+
+	if (strcmp(name, "rx_packets") == 0)
+		counters->rx_packets = number;
+	else if (strcmp(name, "tx_packets") == 0)
+		counters->tx_packets = number;
+	else if (strcmp(name, "rx_dropped") == 0)
+		counters->rx_dropped = number;
+	else if (strcmp(name, "tx_dropped") == 0)
+		counters->tx_dropped = number;
+	else
+		return false;
+	return true;
+}
+
 bool fake_vf_word(struct fake_vf *vf, const char *name, const char *value)
 {
 	if (strcmp(name, "mac") == 0)
@@ -93,7 +112,7 @@ bool fake_vf_word(struct fake_vf *vf, const char *name, const char *value)
 	else if (strcmp(name, "query_rss") == 0)
 		vf->query_rss = switch_value(value);
 	else
-		return false;
+		return set_counter(&vf->counters, name, value);
 	return true;
 }
 
@@ -117,12 +136,15 @@ void fake_vf_put(const struct fake *fake, const char *address, unsigned index,
 
 	snprintf(line, sizeof(line),
 		 "mac %s admin %s vlan %u qos %u proto %s spoofchk %s trust %s state %s "
-		 "min_tx_rate %u max_tx_rate %u query_rss %s",
+		 "min_tx_rate %u max_tx_rate %u query_rss %s rx_packets %" PRIu64
+		 " tx_packets %" PRIu64 " rx_dropped %" PRIu64 " tx_dropped %" PRIu64,
 		 sriov_mac_format(vf->mac, mac), switch_word(vf->admin_mac), vf->vlan,
 		 vf->qos, vf->proto == ETH_P_8021AD ? "802.1ad" : "802.1Q",
 		 switch_word(vf->spoofchk), switch_word(vf->trust),
 		 state_words[vf->state % 3], vf->min_rate, vf->max_rate,
-		 switch_word(vf->query_rss));
+		 switch_word(vf->query_rss), vf->counters.rx_packets,
+		 vf->counters.tx_packets, vf->counters.rx_dropped,
+		 vf->counters.tx_dropped);
 	fake_put(fake, line, "kernel/%s/vf/%u", address, index);
 }
 

@@ -24,6 +24,7 @@ struct fake_vf {
 	uint32_t min_rate;
 	uint32_t max_rate;
 	uint32_t query_rss;
+	struct sriov_vf_counters counters;
 };
 
 /* What a VF has when it is new on a card whose driver is @driver. */
