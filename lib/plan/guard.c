@@ -286,12 +286,14 @@ static void append_idle(char *buf, size_t size, const struct sriov_plan *plan,
 		sriov_vfs_format(asks->pf, index, n, buf + used, size - used);
 }
 
+/* With a @plan what of it nobody uses can be named alone. */
 static void hint_instead(const struct sriov_plan *plan, const struct sriov_step *step,
 			 const char *otherwise, struct sriov_error *err)
 {
 	char idle[256] = "";
 
-	append_idle(idle, sizeof(idle), plan, step);
+	if (plan)
+		append_idle(idle, sizeof(idle), plan, step);
 	if (idle[0])
 		sriov_error_hint(err, "leave it out (%s), or %s", idle, otherwise);
 	else
@@ -351,9 +353,9 @@ static void append_others(char *buf, size_t size, const struct sriov_plan *plan,
 				  others.n - OTHERS_NAMED);
 }
 
-/* @then: what became of the rest. */
+/* @alone: just this step is left out. */
 static int refuse(const struct sriov_plan *plan, const struct sriov_step *step,
-		  bool force, const char *then, struct sriov_error *err)
+		  bool force, bool alone, struct sriov_error *err)
 {
 	char name[SRIOV_NAME_LEN], users[700] = "";
 	const struct sriov_function *fn = culprit(step, name);
@@ -361,14 +363,15 @@ static int refuse(const struct sriov_plan *plan, const struct sriov_step *step,
 
 	append_users(users, sizeof(users), fn);
 	append_others(users, sizeof(users), plan, step, force, fn);
-	sriov_error_set(err, SRIOV_IN_USE, EBUSY, "in use by %s; %s", users, then);
+	sriov_error_set(err, SRIOV_IN_USE, EBUSY, "in use by %s; %s", users,
+			alone ? "this was left out" : "nothing was changed");
 	sriov_error_object(err, "%s", name);
 	if (step->guard == SRIOV_GUARD_NEVER)
 		otherwise =
 			fn->n_users && fn->users[0].kind == SRIOV_USER_GUEST
 				? "shut the guest down or detach the device first"
 				: "end the program that has its vfio device open first";
-	hint_instead(plan, step, otherwise, err);
+	hint_instead(alone ? NULL : plan, step, otherwise, err);
 	return -EBUSY;
 }
 
@@ -379,10 +382,13 @@ static void ask(const struct sriov_plan *plan, const struct sriov_step *step, si
 		to[SRIOV_VALUE_LEN];
 
 	sriov_step_effect(step, effect, sizeof(effect));
-	if (step->kind == SRIOV_STEP_VFS)
-		sriov_error_set(err, SRIOV_IN_USE, EBUSY, "changing vfs from %s to %s %s",
+	if (step->kind <= SRIOV_STEP_VFS)
+		sriov_error_set(err, SRIOV_IN_USE, EBUSY,
+				"changing %s from %s to %s%s %s",
+				sriov_step_attribute(step),
 				sriov_step_value(step, &step->from, from),
-				sriov_step_value(step, &step->to, to), effect);
+				sriov_step_value(step, &step->to, to),
+				step->kind == SRIOV_STEP_LINK ? ":" : "", effect);
 	else
 		sriov_error_set(err, SRIOV_IN_USE, EBUSY, "%s", effect);
 	if (more)
@@ -401,9 +407,9 @@ static void block(const struct sriov_plan *plan, struct sriov_step *step, bool f
 	if (!err)
 		return;
 	if (step->guard == SRIOV_GUARD_ASK)
-		ask(plan, step, 0, err);
+		ask(NULL, step, 0, err);
 	else
-		refuse(plan, step, force, "this was left out", err);
+		refuse(plan, step, force, true, err);
 }
 
 void sriov_plan_block(struct sriov_plan *plan, const struct sriov_policy *policy)
@@ -426,8 +432,7 @@ int sriov_plan_guard(struct sriov_plan *plan, const struct sriov_policy *policy,
 		    sriov_policy_lets(policy, step->guard))
 			continue;
 		if (step->guard != SRIOV_GUARD_ASK)
-			return refuse(plan, step, policy->force, "nothing was changed",
-				      err);
+			return refuse(plan, step, policy->force, false, err);
 		asks = asks ? asks : step;
 		n_asks++;
 	}
