@@ -265,24 +265,46 @@ static int add_mac(struct sriov_guests *guests, const char *guest,
 }
 
 static int add_claim(struct sriov_guests *guests, const char *guest,
-		     const struct sriov_xml *xml,
-		     const struct sriov_domain_device *device)
+		     const struct sriov_claim *claim)
 {
-	struct sriov_claim *claim;
-
 	if (SRIOV_ARRAY_ROOM(guests->claim, guests->n_claims) < 0)
 		return -ENOMEM;
-	claim = &guests->claim[guests->n_claims++];
-	*claim = (struct sriov_claim){
-		.bdf = device->bdf,
-		.by_interface = device->form == SRIOV_AS_INTERFACE,
-	};
-	strcpy(claim->guest, guest);
-	if (!claim->by_interface)
-		return 0;
-	claim->mac = interface_mac(xml, device->element);
-	claim->vlan = interface_vlan(xml, device->element);
-	return add_mac(guests, guest, xml, device->element);
+	guests->claim[guests->n_claims] = *claim;
+	strcpy(guests->claim[guests->n_claims++].guest, guest);
+	return 0;
+}
+
+/* <interface type='direct'>: libvirt puts a macvtap on the netdev. */
+static bool read_direct(const struct sriov_xml *xml, size_t device,
+			struct sriov_claim *ret)
+{
+	const struct sriov_xml_element *element = &xml->elements[device];
+	size_t source = child(xml, device, "source");
+	const char *dev = source ? sriov_xml_value(xml, source, "dev") : NULL;
+
+	if (element->ns || strcmp(element->name, "interface") != 0 ||
+	    !sriov_xml_is(xml, device, "type", "direct") || !dev ||
+	    strlen(dev) >= sizeof(ret->netdev))
+		return false;
+	strcpy(ret->netdev, dev);
+	return true;
+}
+
+static bool read_claim(const struct sriov_xml *xml, size_t device,
+		       struct sriov_claim *ret)
+{
+	struct sriov_domain_device found;
+
+	*ret = (struct sriov_claim){0};
+	if (sriov_domain_device_read(xml, device, &found) < 0)
+		return read_direct(xml, device, ret);
+	ret->bdf = found.bdf;
+	ret->by_interface = found.form == SRIOV_AS_INTERFACE;
+	if (ret->by_interface) {
+		ret->mac = interface_mac(xml, device);
+		ret->vlan = interface_vlan(xml, device);
+	}
+	return true;
 }
 
 /* The pool that an <interface type='network'> takes a VF from, or NULL. */
@@ -309,15 +331,17 @@ static int add_devices(struct sriov_guests *guests, const struct sriov_xml *xml,
 
 	while (r == 0 && (i = sriov_xml_child(xml, devices, i, NULL)) != 0) {
 		struct sriov_pool *pool = interface_pool(guests, xml, i);
-		struct sriov_domain_device device;
+		struct sriov_claim claim;
 
 		if (pool && pool != last)
 			add_pool_guest(pool, guest);
 		if (pool) {
 			last = pool;
 			r = add_mac(guests, guest, xml, i);
-		} else if (sriov_domain_device_read(xml, i, &device) == 0) {
-			r = add_claim(guests, guest, xml, &device);
+		} else if (read_claim(xml, i, &claim)) {
+			r = add_claim(guests, guest, &claim);
+			if (r == 0 && claim.by_interface)
+				r = add_mac(guests, guest, xml, i);
 		}
 	}
 	return r;
@@ -340,7 +364,7 @@ int sriov_guests_read_defined(const struct sriov_doors *doors,
 			      struct sriov_guests *guests)
 {
 	static const char *const pool[] = {"hostdev", NULL};
-	const char *domain[] = {"hostdev", NULL, NULL};
+	const char *domain[] = {"hostdev", "direct", NULL, NULL};
 	int r = each_document(guests, doors, doors->etc, "libvirt/qemu/networks", pool,
 			      add_defined_network);
 
@@ -349,7 +373,7 @@ int sriov_guests_read_defined(const struct sriov_doors *doors,
 				  add_running_network);
 	/* most guests have an interface on some network; it matters when there is a pool
 	 */
-	domain[1] = guests->n_pools ? "network" : NULL;
+	domain[2] = guests->n_pools ? "network" : NULL;
 	if (r == 0)
 		r = each_document(guests, doors, doors->etc, "libvirt/qemu", domain,
 				  add_defined);

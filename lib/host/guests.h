@@ -11,9 +11,13 @@ struct sriov_guest {
 	char name[SRIOV_USER_LEN];
 };
 
-/* A definition, etc/libvirt/qemu/<name>.xml, that hands a PCI function to its guest. */
+/*
+ * A definition, etc/libvirt/qemu/<name>.xml, that hands a PCI function to its guest, or
+ * puts a macvtap for it on the netdev of one.
+ */
 struct sriov_claim {
 	struct sriov_bdf bdf;
+	char netdev[SRIOV_NETDEV_LEN]; /* instead of bdf when it is not "" */
 	char guest[SRIOV_USER_LEN];
 	/* by <interface>: libvirt sets MAC and VLAN of the VF when the guest starts */
 	bool by_interface;

@@ -44,6 +44,7 @@ struct sriov_user {
 	pid_t pid; /* of a defined guest: when it runs; 0: none */
 	char name[SRIOV_USER_LEN];
 	char detail[SRIOV_USER_LEN]; /* UPPER, MASTER: what it is ("macvtap", "bond");
+					DEFINED: "macvtap" when that is how;
 					POOL: the guests that take from it; "" unknown */
 };
 

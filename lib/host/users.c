@@ -365,6 +365,27 @@ static int add_pool(struct sriov_function *fn, const struct sriov_pool *pool)
 	return r;
 }
 
+/*
+ * A guest that runs has its macvtap: that is a user of its own, and it may be another.
+ */
+static int add_claim(const struct sriov_guests *guests, struct sriov_function *fn,
+		     const struct sriov_claim *claim)
+{
+	pid_t pid = sriov_guests_pid(guests, claim->guest);
+	bool macvtap = claim->netdev[0];
+
+	if (macvtap ? pid || strcmp(claim->netdev, fn->netdev) != 0
+		    : sriov_bdf_compare(&claim->bdf, &fn->bdf) != 0)
+		return 0;
+	if (has_guest(fn, claim->guest))
+		return 0;
+	if (add_user(fn, SRIOV_USER_DEFINED, claim->guest, pid) < 0)
+		return -ENOMEM;
+	if (macvtap)
+		strcpy(fn->users[fn->n_users - 1].detail, "macvtap");
+	return 0;
+}
+
 /* Guests that would get it at their next start; @pf: the netdev of its PF, "" none. */
 static int add_claims(struct evidence *evidence, struct sriov_function *fn,
 		      const char *pf)
@@ -372,14 +393,8 @@ static int add_claims(struct evidence *evidence, struct sriov_function *fn,
 	const struct sriov_guests *guests = &evidence->guests;
 	int r = read_defined(evidence);
 
-	for (size_t i = 0; r == 0 && i < guests->n_claims; i++) {
-		const struct sriov_claim *claim = &guests->claim[i];
-
-		if (sriov_bdf_compare(&claim->bdf, &fn->bdf) == 0 &&
-		    !has_guest(fn, claim->guest))
-			r = add_user(fn, SRIOV_USER_DEFINED, claim->guest,
-				     sriov_guests_pid(guests, claim->guest));
-	}
+	for (size_t i = 0; r == 0 && i < guests->n_claims; i++)
+		r = add_claim(guests, fn, &guests->claim[i]);
 	for (size_t i = 0; r == 0 && i < guests->n_pools; i++)
 		if (sriov_pool_has(&guests->pool[i], &fn->bdf, pf))
 			r = add_pool(fn, &guests->pool[i]);
@@ -419,82 +434,4 @@ int sriov_function_find_users(struct sriov_doors *doors, struct sriov_function *
 
 	evidence_free(&evidence);
 	return r;
-}
-
-const char *sriov_user_kind_name(enum sriov_user_kind kind)
-{
-	switch (kind) {
-	case SRIOV_USER_GUEST:
-		return "guest";
-	case SRIOV_USER_PROCESS:
-		return "process";
-	case SRIOV_USER_NAMESPACE:
-		return "namespace";
-	case SRIOV_USER_MASTER:
-		return "master";
-	case SRIOV_USER_UPPER:
-		return "upper";
-	case SRIOV_USER_ADDRESS:
-		return "address";
-	case SRIOV_USER_ROUTE:
-		return "route";
-	case SRIOV_USER_MOUNT:
-		return "mount";
-	case SRIOV_USER_DISPLAY:
-		return "display";
-	case SRIOV_USER_UNKNOWN:
-		return "unknown";
-	case SRIOV_USER_DEFINED:
-		return "defined";
-	case SRIOV_USER_POOL:
-		return "pool";
-	}
-	return "unknown";
-}
-
-bool sriov_function_in_use(const struct sriov_function *fn)
-{
-	return fn->n_users && fn->users[0].kind < SRIOV_USER_DEFINED;
-}
-
-bool sriov_function_is_defined(const struct sriov_function *fn)
-{
-	for (size_t i = 0; i < fn->n_users; i++)
-		if (fn->users[i].kind == SRIOV_USER_DEFINED)
-			return true;
-	return false;
-}
-
-static void format_defined(const struct sriov_user *user, char *buf, size_t size)
-{
-	if (user->pid)
-		snprintf(buf, size, "guest %s (from its next start on)", user->name);
-	else
-		snprintf(buf, size, "guest %s (shut off)", user->name);
-}
-
-static void format_pool(const struct sriov_user *user, char *buf, size_t size)
-{
-	if (user->detail[0])
-		snprintf(buf, size, "pool %s (for %s)", user->name, user->detail);
-	else
-		snprintf(buf, size, "pool %s", user->name);
-}
-
-const char *sriov_user_format(const struct sriov_user *user, char *buf, size_t size)
-{
-	const char *kind = sriov_user_kind_name(user->kind);
-
-	if (user->kind == SRIOV_USER_UNKNOWN)
-		snprintf(buf, size, "?");
-	else if (user->kind == SRIOV_USER_DEFINED)
-		format_defined(user, buf, size);
-	else if (user->kind == SRIOV_USER_POOL)
-		format_pool(user, buf, size);
-	else if (user->pid)
-		snprintf(buf, size, "%s %s (pid %d)", kind, user->name, (int)user->pid);
-	else
-		snprintf(buf, size, "%s %s", user->detail[0] ? user->detail : kind,
-			 user->name);
-	return buf;
 }

@@ -31,14 +31,21 @@ static bool is_awaited(const struct sriov_function *fn)
 	return false;
 }
 
-/* A guest finds a VF that its definition names at vfio, or libvirt has to bind it. */
+/*
+ * A guest finds a VF that its definition names at vfio, or libvirt has to bind it; for a
+ * macvtap it needs the driver that the VF has now.
+ */
 static enum sriov_guard driver_guard(const struct sriov_step *step)
 {
-	enum sriov_guard guard = function_guard(step->function);
+	const struct sriov_function *fn = step->function;
+	enum sriov_guard guard = function_guard(fn);
+	bool leaves_vfio = sriov_driver_is_vfio(step->from.text) &&
+			   !sriov_driver_is_vfio(step->to.text);
 
-	if (guard == SRIOV_GUARD_NONE && sriov_function_is_defined(step->function) &&
-	    sriov_driver_is_vfio(step->from.text) && !sriov_driver_is_vfio(step->to.text))
-		guard = SRIOV_GUARD_ASK;
+	for (size_t i = 0; guard == SRIOV_GUARD_NONE && i < fn->n_users; i++)
+		if (fn->users[i].kind == SRIOV_USER_DEFINED &&
+		    (leaves_vfio || fn->users[i].detail[0]))
+			guard = SRIOV_GUARD_ASK;
 	return guard;
 }
 

@@ -185,6 +185,18 @@ static bool some_failed(const struct sriov_step *steps, size_t n)
 	return false;
 }
 
+/* New VFs that are to have their settings get their usual driver without these too. */
+static void skip_all_but_defaults(struct group *group)
+{
+	for (size_t i = 0; i < group->n; i++) {
+		struct sriov_step *step = &group->steps[i];
+
+		if (step->status == SRIOV_STATUS_PLANNED && !step->done &&
+		    !(group->held && is_kernels_choice(step)))
+			step->status = SRIOV_STATUS_SKIPPED;
+	}
+}
+
 /* What is left of the group when its link is set and its VFs are there. */
 static int do_group(struct sriov_run *run, struct group *group, struct sriov_error *err)
 {
@@ -209,7 +221,7 @@ static int do_group(struct sriov_run *run, struct group *group, struct sriov_err
 		    some_failed(steps, n)) {
 			sriov_run_undo(run, group->steps, group->n, SRIOV_UNDO_SETTINGS);
 			group->broken = true;
-			return 0;
+			skip_all_but_defaults(group);
 		}
 	}
 	return 0;

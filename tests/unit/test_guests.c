@@ -87,6 +87,26 @@ START_TEST(a_definition_names_functions_by_numbers_as_libvirt_reads_them)
 }
 END_TEST
 
+START_TEST(a_definition_names_the_netdev_under_a_macvtap)
+{
+	static const char *const lines[] = {
+		ETC "vm1.xml = <domain><devices><interface type='direct'>"
+		    "<source dev='em1v3' mode='bridge'/></interface></devices></domain>",
+		ETC "vm2.xml = <domain><devices><interface type='direct'/>"
+		    "<interface type='direct'><source dev='longer-than-any-netdev'/>"
+		    "</interface><interface type='bridge'><source dev='direct'/>"
+		    "</interface></devices></domain>",
+	};
+	struct unit_scene scene;
+	struct sriov_guests guests = read_guests(&scene, lines, SRIOV_ARRAY_SIZE(lines));
+
+	ck_assert_uint_eq(guests.n_claims, 1);
+	ck_assert_str_eq(guests.claim[0].guest, "vm1");
+	ck_assert_str_eq(guests.claim[0].netdev, "em1v3");
+	scene_close(&scene, &guests);
+}
+END_TEST
+
 START_TEST(a_guest_runs_while_the_process_of_its_status_does)
 {
 	static const char *const lines[] = {
@@ -220,6 +240,7 @@ START_TEST(only_regular_files_are_read_and_not_without_end)
 END_TEST
 
 UNIT_MAIN("guests", a_definition_names_functions_by_numbers_as_libvirt_reads_them,
+	  a_definition_names_the_netdev_under_a_macvtap,
 	  a_guest_runs_while_the_process_of_its_status_does,
 	  a_pool_is_a_pf_or_a_list_of_vfs,
 	  a_pool_names_the_guests_that_take_from_it_as_far_as_they_fit,

@@ -4,7 +4,7 @@
 # Whoever uses a VF is named, and so is whoever will: guests that run and guests that
 # are shut off, pools, programs, namespaces, and what stands on the VF's interface.
 
-# lab: deadline 300
+# lab: deadline 500
 . "$LAB_DIR/inside.sh"
 . "$LAB_DIR/nested.sh"
 # shellcheck source=../state.sh
@@ -95,6 +95,17 @@ vm4=$(pgrep -f guest=vm4 | head -n 1)
 is_used_by em2 0 "guest vm4 (pid $vm4), pool em2-pool (for vm4)"
 is_used_by em2 1 "pool em2-pool (for vm4)"
 same "one of the pool is in use" 1 "$(in_use em2)"
+
+# A guest with a macvtap on the VF's interface.
+nested_domain vm6 | sed "s|<memballoon|<interface type='direct'><source dev='$(vf_netdev em2 3)' mode='passthrough'/></interface>&|" |
+	define
+is_used_by em2 3 "guest vm6 (shut off, macvtap), pool em2-pool (for vm4)"
+refused "em2/3: meant for guest vm6 (shut off, macvtap)" bind em2/3
+expect 0 virsh start vm6
+is_used_by em2 3 "macvtap macvtap0, pool em2-pool (for vm4)"
+expect 0 virsh destroy vm6
+expect 0 virsh undefine vm6
+is_used_by em2 3 "pool em2-pool (for vm4)"
 
 # Libvirt is not asked.
 virtual=$(pidof libvirtd)
