@@ -32,6 +32,7 @@ enum sriov_code binding_change(struct app *app, const char *const *words, size_t
 	struct binding binding = {words, n, driver};
 	const struct change change = {
 		.unsaved = true,
+		.by_user = sriov_select_needs_users(words, n),
 		.select = select_functions,
 		.want = want_driver,
 		.data = &binding,

@@ -347,8 +347,9 @@ static enum sriov_code lock_and_change(struct app *app, const struct change *cha
 static int find_meant(const struct app *app, const struct change *change,
 		      struct meant *meant, struct sriov_error *err)
 {
-	if (sriov_host_look(app->doors, SRIOV_LOOK_VFS | SRIOV_LOOK_USERS, NULL, 0,
-			    &meant->host, err) < 0 ||
+	const unsigned what = SRIOV_LOOK_VFS | (change->by_user ? SRIOV_LOOK_USERS : 0);
+
+	if (sriov_host_look(app->doors, what, NULL, 0, &meant->host, err) < 0 ||
 	    change->select(&meant->host, change->data, &meant->targets, err) < 0)
 		return -err->errnum;
 	meant->bdf = calloc(meant->targets.n + 1, sizeof(*meant->bdf));

@@ -16,6 +16,7 @@ struct change {
 	int (*want)(struct sriov_host *host, const struct sriov_targets *targets,
 		    void *data, struct sriov_want *ret, struct sriov_error *err);
 	void *data;
+	bool by_user;	    /* who uses a VF says which is meant (guest:vm1) */
 	bool says_scope;    /* begin with "14 VFs of em1, em2" */
 	bool unsaved;	    /* end with how to keep it over a reboot */
 	bool piecemeal;	    /* what a guard blocks is left out, the rest is done */

@@ -33,6 +33,7 @@ static enum sriov_code run(struct app *app, size_t n, const char *const *words,
 	struct words all = {words, n};
 	const struct change change = {
 		.unsaved = true,
+		.by_user = sriov_select_needs_users(words, n),
 		.select = select_pfs,
 		.want = want_none,
 		.data = &all,

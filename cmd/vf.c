@@ -64,6 +64,8 @@ static enum sriov_code change_settings(struct app *app, struct settings *setting
 {
 	const struct change change = {
 		.unsaved = true,
+		.by_user = sriov_select_needs_users(settings->selectors,
+						    settings->n_selectors),
 		.select = select_vfs,
 		.want = want_settings,
 		.data = settings,
