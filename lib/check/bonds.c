@@ -11,7 +11,9 @@
 /* These refuse a guest's own MAC once the VF was given one, unless it is trusted. */
 static const char *const strict_drivers[] = {"igb", "ixgbe", "i40e", "ice"};
 
-enum cure { CURE_NONE, CURE_SPOOFCHK, CURE_TRUST };
+/* Trust may be needed where nobody knows whose the MAC is, the administrator's or a
+ * former guest's. */
+enum cure { CURE_NONE, CURE_SPOOFCHK, CURE_TRUST, CURE_MAYBE_TRUST };
 
 static bool is_strict(const char *driver)
 {
@@ -80,7 +82,10 @@ static enum cure cure_of(const struct sriov_checkup *checkup,
 		return CURE_NONE;
 	if (has_mac(checkup, vf->vf, mac.number) && trust.known &&
 	    is_strict(vf->pf->fn.driver))
-		return CURE_TRUST;
+		return !spoofchk.known || spoofchk.number ||
+				       sriov_libvirt_sets_mac(checkup, vf->vf)
+			       ? CURE_TRUST
+			       : CURE_MAYBE_TRUST;
 	return spoofchk.known && spoofchk.number ? CURE_SPOOFCHK : CURE_NONE;
 }
 
@@ -90,7 +95,13 @@ static void say_cure(struct sriov_checkup *checkup, const struct sriov_vf_set *s
 	_cleanup_free_ char *names = sriov_vf_set_names(checkup, set, ", ");
 	_cleanup_free_ char *selectors = sriov_vf_set_selectors(checkup, set);
 
-	if (cure == CURE_TRUST)
+	if (cure == CURE_MAYBE_TRUST)
+		sriov_finding_add(checkup, SRIOV_LEVEL_WARN, names,
+				  "a bond inside a guest may lose its traffic at "
+				  "failover: if the MAC was set from outside, the %s "
+				  "driver refuses the guest's MAC change (trust off)",
+				  driver);
+	else if (cure == CURE_TRUST)
 		sriov_finding_add(
 			checkup, SRIOV_LEVEL_WARN, names,
 			"a bond inside a guest will lose its traffic at "
@@ -106,7 +117,7 @@ static void say_cure(struct sriov_checkup *checkup, const struct sriov_vf_set *s
 	sriov_finding_fix(checkup,
 			  "sriovctl vf set %s %s        or fail_over_mac=active in the "
 			  "guests' bonds",
-			  selectors, cure == CURE_TRUST ? "trust on" : "spoofchk off");
+			  selectors, cure == CURE_SPOOFCHK ? "spoofchk off" : "trust on");
 }
 
 /* Whether a PF before the one at @index has its driver. */
@@ -151,6 +162,7 @@ void sriov_check_bonds(struct sriov_checkup *checkup)
 		if (driver_is_done(checkup, i))
 			continue;
 		check_cure(checkup, CURE_TRUST, checkup->pf[i]->fn.driver, needed);
+		check_cure(checkup, CURE_MAYBE_TRUST, checkup->pf[i]->fn.driver, needed);
 		check_cure(checkup, CURE_SPOOFCHK, checkup->pf[i]->fn.driver, needed);
 	}
 }

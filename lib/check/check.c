@@ -37,6 +37,7 @@ static const struct {
 	{"max_vfs", sriov_check_max_vfs},
 	{"managers", sriov_check_managers},
 	{"netplan", sriov_check_netplan},
+	{"traffic", sriov_check_traffic},
 };
 
 static void add_pf(struct sriov_checkup *checkup, const struct sriov_pf *pf)

@@ -82,6 +82,9 @@ sriov_check_fn sriov_check_interfaces;
 /* bonds.c */
 sriov_check_fn sriov_check_bonds;
 
+/* traffic.c */
+sriov_check_fn sriov_check_traffic;
+
 /* rivals.c */
 sriov_check_fn sriov_check_managers;
 

@@ -46,7 +46,8 @@ int sriov_sysfs_read(int dir, const char *path, char *buf, size_t size)
 
 FILE *sriov_sysfs_stream(int dir, const char *path)
 {
-	_cleanup_close_ int fd = openat(dir, path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	_cleanup_close_ int fd =
+		openat(dir, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	FILE *file;
 
 	if (fd < 0)

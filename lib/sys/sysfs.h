@@ -24,7 +24,10 @@ int sriov_sysfs_read(int dir, const char *path, char *buf, size_t size);
  */
 int sriov_sysfs_text(int dir, const char *path, size_t max, char **ret);
 
-/* Open a file to be read line by line.  Returns NULL with errno set. */
+/*
+ * Open a file to be read line by line.  What would be waited for (dev/kmsg, which has no
+ * end) is its end.  Returns NULL with errno set.
+ */
 FILE *sriov_sysfs_stream(int dir, const char *path);
 
 /*

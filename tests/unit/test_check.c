@@ -217,6 +217,24 @@ START_TEST(what_was_not_named_is_left_out)
 }
 END_TEST
 
+START_TEST(a_vf_is_asked_for_its_traffic_by_its_own_name_only)
+{
+	const char *const lines[] = {"link em1v2 up", NULL};
+	struct scene scene;
+
+	scene_open(&scene, NULL, "em1");
+	ck_assert_ptr_null(worst(&scene, "traffic"));
+	scene_close(&scene);
+	scene_open(&scene, NULL, "em1/2");
+	ck_assert_int_eq(worst(&scene, "traffic")->level, SRIOV_LEVEL_FAIL);
+	ck_assert_str_eq(worst(&scene, "traffic")->object, "em1/2");
+	scene_close(&scene);
+	scene_open(&scene, lines, "em1/2");
+	ck_assert_int_eq(worst(&scene, "traffic")->level, SRIOV_LEVEL_OK);
+	scene_close(&scene);
+}
+END_TEST
+
 START_TEST(every_level_has_a_word)
 {
 	ck_assert_str_eq(sriov_level_name(SRIOV_LEVEL_OK), "ok");
@@ -227,4 +245,5 @@ START_TEST(every_level_has_a_word)
 END_TEST
 
 UNIT_MAIN("check", a_sound_host_has_nothing_to_mend, each_check_sees_its_fault,
-	  what_was_not_named_is_left_out, every_level_has_a_word)
+	  what_was_not_named_is_left_out,
+	  a_vf_is_asked_for_its_traffic_by_its_own_name_only, every_level_has_a_word)
