@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* sriovctl xml add|remove SEL... */
+#include <stdio.h>
+
+#include "devices.h"
+#include "input.h"
+#include "xml.h"
+
+static const char *status_word(enum sriov_edit_status status)
+{
+	switch (status) {
+	case SRIOV_EDIT_ADDED:
+		return "added";
+	case SRIOV_EDIT_UPDATED:
+		return "updated";
+	case SRIOV_EDIT_UNCHANGED:
+		return "there already";
+	case SRIOV_EDIT_REMOVED:
+		return "removed";
+	case SRIOV_EDIT_ABSENT:
+		return "not there";
+	}
+	return "";
+}
+
+/* The new domain goes to stdout, all that is to be said of it to stderr. */
+static void print_edit(const struct app *app, const struct sriov_edit *edit)
+{
+	fwrite(edit->text, 1, edit->size, stdout);
+	for (size_t i = 0; i < edit->n_warnings; i++) {
+		const struct sriov_edit_warning *warning = edit->warnings[i];
+
+		app_note(app, "warning: %s%s%s", warning->msg,
+			 warning->hint ? "; try: " : "",
+			 warning->hint ? warning->hint : "");
+	}
+	for (size_t i = 0; i < edit->n_outcomes; i++) {
+		const struct sriov_edit_outcome *outcome = &edit->outcomes[i];
+
+		app_note(app, "%s %s%s%s%s", outcome->name, status_word(outcome->status),
+			 outcome->changed[0] ? " (" : "", outcome->changed,
+			 outcome->changed[0] ? ")" : "");
+	}
+}
+
+static enum sriov_code run_add(struct app *app, size_t n, const char *const *words,
+			       struct sriov_error *err)
+{
+	_cleanup_edit_ struct sriov_edit *edit = NULL;
+	_cleanup_free_ char *text = NULL;
+	enum sriov_guest_form form;
+	struct devices devices = {0};
+	size_t size;
+
+	if (n == 0)
+		return app_usage(&cmd_xml_add, err, "add which VFs?");
+	if (xml_read_form(app, &form, err) < 0 ||
+	    devices_select(app, words, n, form == SRIOV_AS_INTERFACE, &devices, err) < 0)
+		return err->code;
+	if (input_read(app_option(app, "file"), SRIOV_XML_SIZE_MAX, &text, &size, err) ==
+		    0 &&
+	    sriov_domain_add(text, size, form, devices.device, devices.n, &edit, err) ==
+		    0)
+		print_edit(app, edit);
+	devices_free(&devices);
+	return err->code;
+}
+
+static enum sriov_code remove_all(const struct app *app, struct sriov_error *err)
+{
+	_cleanup_edit_ struct sriov_edit *edit = NULL;
+	_cleanup_free_ char *text = NULL;
+	size_t size;
+
+	if (input_read(app_option(app, "file"), SRIOV_XML_SIZE_MAX, &text, &size, err) ==
+		    0 &&
+	    sriov_domain_remove_all(text, size, SRIOV_REMOVE_OWN, &edit, err) == 0)
+		print_edit(app, edit);
+	return err->code;
+}
+
+static enum sriov_code run_remove(struct app *app, size_t n, const char *const *words,
+				  struct sriov_error *err)
+{
+	_cleanup_edit_ struct sriov_edit *edit = NULL;
+	_cleanup_free_ char *text = NULL;
+	struct devices devices = {0};
+	size_t size;
+
+	if (app_has_option(app, "all"))
+		return n ? app_usage(&cmd_xml_remove, err, "either --all or VFs")
+			 : remove_all(app, err);
+	if (n == 0)
+		return app_usage(&cmd_xml_remove, err, "remove which VFs?");
+	if (devices_select(app, words, n, false, &devices, err) < 0)
+		return err->code;
+	if (input_read(app_option(app, "file"), SRIOV_XML_SIZE_MAX, &text, &size, err) ==
+		    0 &&
+	    sriov_domain_remove(text, size, devices.device, devices.n, &edit, err) == 0)
+		print_edit(app, edit);
+	devices_free(&devices);
+	return err->code;
+}
+
+static const struct command_option add_options[] = {
+	{"file", 'f', "FILE", "the domain, instead of standard input"},
+	{"as", '\0', "hostdev|interface",
+	 "whether MAC and VLAN stay sriovctl's or are libvirt's"},
+	{NULL, '\0', NULL, NULL},
+};
+
+static const struct command_option remove_options[] = {
+	{"file", 'f', "FILE", "the domain, instead of standard input"},
+	{"all", '\0', NULL, "every device that sriovctl has added"},
+	{NULL, '\0', NULL, NULL},
+};
+
+const struct command cmd_xml_add = {
+	.name = "add",
+	.args = "xml add SEL... [-f FILE] [--as hostdev|interface]",
+	.summary = "put VFs into a domain; every other byte of it stays",
+	.details =
+		"  virsh dumpxml --inactive vm1 | sriovctl xml add em1/3 | virsh define /dev/stdin\n",
+	.options = add_options,
+	.complete = COMPLETE_VFS,
+	.run = run_add,
+};
+
+const struct command cmd_xml_remove = {
+	.name = "remove",
+	.args = "xml remove SEL...|--all [-f FILE]",
+	.summary = "take VFs out of a domain; every other byte of it stays",
+	.details =
+		"  virsh dumpxml --inactive vm1 | sriovctl xml remove em1/3 | virsh define /dev/stdin\n",
+	.options = remove_options,
+	.complete = COMPLETE_VFS,
+	.run = run_remove,
+};
