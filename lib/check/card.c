@@ -108,12 +108,18 @@ static void check_limits(struct sriov_checkup *checkup, const struct sriov_pf *p
 				  "echo %s > /sys/bus/pci/drivers_probe        gives it "
 				  "to the driver that the kernel would choose",
 				  pf->fn.address);
+	} else if (sriov_driver_is_vfio(pf->fn.driver)) {
+		sriov_finding_add(checkup, SRIOV_LEVEL_OK, pf->name,
+				  "bound to %s: the port itself is for a guest, and has "
+				  "no VFs to give",
+				  pf->fn.driver);
 	}
 }
 
 static bool is_fit(const struct sriov_pf *pf)
 {
-	return pf->total_vfs > 0 && pf->fn.driver[0] && !initial_differs(pf);
+	return pf->total_vfs > 0 && pf->fn.driver[0] && !initial_differs(pf) &&
+	       !sriov_driver_is_vfio(pf->fn.driver);
 }
 
 static bool same_limits(const struct sriov_pf *a, const struct sriov_pf *b)

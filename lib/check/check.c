@@ -31,6 +31,7 @@ static const struct {
 	{"netdevs", sriov_check_netdevs},
 	{"bonds", sriov_check_bonds},
 	{"mac", sriov_check_mac},
+	{"mac_taken", sriov_check_mac_taken},
 	{"mac_twice", sriov_check_mac_twice},
 	{"claims", sriov_check_claims},
 	{"interfaces", sriov_check_interfaces},

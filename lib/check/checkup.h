@@ -69,6 +69,7 @@ sriov_check_fn sriov_check_groups;
 
 /* macs.c */
 sriov_check_fn sriov_check_mac;
+sriov_check_fn sriov_check_mac_taken;
 sriov_check_fn sriov_check_mac_twice;
 
 /* Whether libvirt sets the VF's MAC when its guest starts, by <interface> or a pool. */

@@ -333,10 +333,11 @@ void sriov_check_netdevs(struct sriov_checkup *checkup)
 		sriov_finding_add(checkup, SRIOV_LEVEL_WARN, names,
 				  "its driver %s has made no network interface",
 				  set.vf[0].vf->fn.driver);
-		sriov_finding_fix(checkup,
-				  "sriovctl bind %s && sriovctl unbind %s        starts "
-				  "the driver again",
-				  selectors, selectors);
+		sriov_finding_fix(
+			checkup,
+			"sriovctl bind %s --driver none && sriovctl unbind %s        starts "
+			"the driver again",
+			selectors, selectors);
 	}
 	sriov_vf_set_free(&set);
 }

@@ -62,6 +62,42 @@ void sriov_check_mac(struct sriov_checkup *checkup)
 	sriov_finding_fix(checkup, "sriovctl vf set %s mac auto", selectors);
 }
 
+/* The card knows a VF by the MAC that was set, its driver sends with the one it has. */
+static void check_taken(struct sriov_checkup *checkup, const struct sriov_checked_vf *vf)
+{
+	uint64_t set = sriov_vf_value(vf->vf, SRIOV_ATTR_MAC).number;
+	uint64_t has = vf->vf->fn.netdev_mac;
+	char card[SRIOV_MAC_LEN], driver[SRIOV_MAC_LEN], name[SRIOV_NAME_LEN];
+
+	if (set == 0 || has == 0 || set == has)
+		return;
+	sriov_mac_format(set, card);
+	sriov_mac_format(has, driver);
+	sriov_vf_name(vf->pf, vf->vf->index, name);
+	if (sriov_vf_value(vf->vf, SRIOV_ATTR_SPOOFCHK).number)
+		sriov_finding_add(
+			checkup, SRIOV_LEVEL_FAIL, name,
+			"the card knows it by the MAC %s, its driver sends with "
+			"%s: dropped as spoofed",
+			card, driver);
+	else
+		sriov_finding_add(checkup, SRIOV_LEVEL_FAIL, name,
+				  "the card knows it by the MAC %s, its driver has %s: "
+				  "answers do not arrive",
+				  card, driver);
+	sriov_finding_fix(
+		checkup,
+		"sriovctl bind %s --driver none && sriovctl unbind %s        the "
+		"driver takes the card's when it starts",
+		name, name);
+}
+
+void sriov_check_mac_taken(struct sriov_checkup *checkup)
+{
+	for (size_t i = 0; i < checkup->vfs.n; i++)
+		check_taken(checkup, &checkup->vfs.vf[i]);
+}
+
 /* Who has a MAC: a VF, a PF (vf NULL), or a guest by its definition (pf NULL). */
 struct holder {
 	uint64_t mac;

@@ -97,10 +97,11 @@ static void ask_netdev(const struct asked *a)
 			  "its interface %s has no carrier, though %s has: its driver %s "
 			  "missed it",
 			  fn->netdev, a->pf->name, fn->driver);
-	sriov_finding_fix(a->checkup,
-			  "sriovctl bind %s && sriovctl unbind %s        starts the "
-			  "driver again",
-			  a->name, a->name);
+	sriov_finding_fix(
+		a->checkup,
+		"sriovctl bind %s --driver none && sriovctl unbind %s        starts the "
+		"driver again",
+		a->name, a->name);
 }
 
 static void ask_driver(const struct asked *a)
@@ -135,34 +136,6 @@ static void ask_vlan(const struct asked *a)
 			"switch's port must carry that VLAN tagged, and who has "
 			"the VF must not tag by himself",
 			vlan);
-}
-
-/* The card knows a VF by the MAC that was set, its driver sends with the one it has. */
-static void ask_mac(const struct asked *a)
-{
-	uint64_t set = setting(a, SRIOV_ATTR_MAC), has = a->vf->fn.netdev_mac;
-	char card[SRIOV_MAC_LEN], driver[SRIOV_MAC_LEN];
-
-	if (set == 0 || has == 0 || set == has)
-		return;
-	sriov_mac_format(set, card);
-	sriov_mac_format(has, driver);
-	if (setting(a, SRIOV_ATTR_SPOOFCHK))
-		sriov_finding_add(
-			a->checkup, SRIOV_LEVEL_FAIL, a->name,
-			"the card knows it by the MAC %s, its driver sends with "
-			"%s: dropped as spoofed",
-			card, driver);
-	else
-		sriov_finding_add(a->checkup, SRIOV_LEVEL_FAIL, a->name,
-				  "the card knows it by the MAC %s, its driver has %s: "
-				  "answers do not arrive",
-				  card, driver);
-	sriov_finding_fix(
-		a->checkup,
-		"sriovctl bind %s && sriovctl unbind %s        the driver takes "
-		"the card's when it starts",
-		a->name, a->name);
 }
 
 static bool has_many_macs(const struct sriov_user *user)
@@ -283,19 +256,22 @@ static void ask(struct sriov_checkup *checkup, const struct sriov_checked_vf *vf
 {
 	struct asked a = {.checkup = checkup, .pf = vf->pf, .vf = vf->vf};
 	bool silent = true;
-	size_t before = checkup->found.n;
 
 	sriov_vf_name(vf->pf, vf->vf->index, a.name);
 	ask_pf(&a);
 	ask_driver(&a);
-	ask_mac(&a);
 	ask_uppers(&a);
 	ask_log(&a);
 	ask_counters(&a);
 	ask_vlan(&a);
 	ask_rate(&a);
-	for (size_t i = before; i < checkup->found.n; i++)
-		silent &= checkup->found.finding[i].level < SRIOV_LEVEL_WARN;
+	/* other checks may have said something of this VF before */
+	for (size_t i = 0; i < checkup->found.n; i++) {
+		const struct sriov_finding *finding = &checkup->found.finding[i];
+
+		if (finding->object && strcmp(finding->object, a.name) == 0)
+			silent &= finding->level < SRIOV_LEVEL_WARN;
+	}
 	if (silent)
 		sriov_finding_add(checkup, SRIOV_LEVEL_OK, a.name,
 				  "the host and the card let its traffic pass: look at "
