@@ -38,6 +38,13 @@ has_said() {
 	said "$1" | grep -E "$2"
 }
 
+# What the journal has of the last change of attribute $2 of VF $1 in this boot.
+record() {
+	journalctl --boot --lines 1 --output json "_SYSTEMD_UNIT=$unit" \
+		"SRIOVCTL_OBJECT=$1" "SRIOVCTL_ATTRIBUTE=$2" |
+		jq -r '[.SRIOVCTL_OBJECT, .SRIOVCTL_ATTRIBUTE, .SRIOVCTL_TO, .SRIOVCTL_OUTCOME]|join(" ")'
+}
+
 # All VFs with their drivers, and with the settings that independent readers see.
 table() {
 	local port netdev link
@@ -89,6 +96,7 @@ write_configuration() {
 		      0-1: {driver: vfio-pci}
 		      2: {vlan: 100, qos: 3}
 		      3: {mac: 52:54:00:a1:00:03, spoofchk: off}
+		      6: {max_tx_rate: 500}
 		  - pf: em2
 		    pci: 0000:02:00.0
 		    vfs: 4
@@ -127,6 +135,7 @@ check_vfs() {
 	same "spoofchk" false "$(vf_says "$netdev" 3 '.spoofchk|tostring')"
 	same "a VLAN" "100 3" "$(vf_says "$netdev" 2 '.vlan_list[0]|"\(.vlan) \(.qos)"')"
 	same "a VLAN of em2" 200 "$(vf_says em2 1 '.vlan_list[0].vlan')"
+	same "a rate" 500 "$(vf_says "$netdev" 6 .rate.max_tx)"
 	same "link of em2" up "$(cat /sys/class/net/em2/operstate)"
 }
 
@@ -144,6 +153,7 @@ second_boot() {
 	same "how $unit ended" "success active" \
 		"$(property $unit Result) $(property $unit ActiveState)"
 	check "its journal tells what it did" has_said $unit '^[0-9]+ changed, [0-9]+ verified$'
+	same "the record of a change" "em1/2 vlan 100 verified" "$(record em1/2 vlan)"
 	check_order
 	check_vfs em1
 	for port in em1 em2 nvme0; do
@@ -221,8 +231,8 @@ sees_users() {
 	sed 's/vfs: 7/vfs: 6/' -i /etc/sriovctl/host.yaml
 	forget_journal
 	expect 1 systemctl restart $unit
-	check "it names the program" has_said $unit "process holder \\(pid $held\\)"
-	check "it names the namespace" has_said $unit "namespace red"
+	check "it names the program" wait_for 10 has_said $unit "process holder \\(pid $held\\)"
+	check "it names the namespace" wait_for 10 has_said $unit "namespace red"
 	kill $held
 	wait $held || true
 	ip netns delete red
@@ -241,11 +251,21 @@ prepare_third_boot() {
 	END
 }
 
+# Microseconds that the unit took.
+duration() {
+	echo $(($(property $unit ExecMainExitTimestampMonotonic) -
+		$(property $unit ExecMainStartTimestampMonotonic)))
+}
+
 third_boot() {
 	check "em1 is lan7 now" test -e /sys/class/net/lan7
 	same "how $unit ended" "exit-code 7" \
 		"$(property $unit Result) $(property $unit ExecMainStatus)"
-	said $unit
+	check "it tells of the other name" \
+		has_said $unit 'warning: the PF at 0000:01:00.0 is called lan7 now, not em1'
+	check "it tells of the card that is gone" \
+		has_said $unit '^sriovctl: 0000:09:00.0: was waited for and is not there'
+	check "it waited for that one" test "$(duration)" -ge 30000000
 	check_order
 	check_vfs lan7
 }
