@@ -20,7 +20,7 @@
  */
 static jmp_buf *way_back;
 
-static _Noreturn void on_pci_error(char *format, ...)
+static void __attribute__((noreturn)) on_pci_error(char *format, ...)
 {
 	(void)format;
 	longjmp(*way_back, 1);

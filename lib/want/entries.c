@@ -77,7 +77,8 @@ static int add(struct sriov_entries *entries, const struct sriov_item *item)
 		free(copy.vf);
 		return -ENOMEM;
 	}
-	memcpy(copy.vf, item->vf, item->n_vfs * sizeof(*item->vf));
+	if (item->n_vfs)
+		memcpy(copy.vf, item->vf, item->n_vfs * sizeof(*item->vf));
 	entries->added[entries->n_added++] = copy;
 	return 0;
 }
@@ -143,9 +144,10 @@ static int find_end_of_list(const struct sriov_config_file *file, struct end_of_
 		if (root && root->flow)
 			return -EINVAL;
 		end.offset = file->source.size;
-		end.before = !root		     ? "version: 1\npfs:\n"
-			     : ends_in_newline(file) ? "pfs:\n"
-						     : "\npfs:\n";
+		end.before = root ? "\npfs:\n" : "\nversion: 1\npfs:\n";
+		/* then without the newline that they begin with */
+		if (ends_in_newline(file))
+			end.before++;
 		end.after = "\n";
 		*ret = end;
 		return 0;

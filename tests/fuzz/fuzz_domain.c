@@ -2,22 +2,11 @@
 /*
  * Any bytes as a domain: an edit is refused with an error, or its result is XML,
  * stays as it is when made twice, and adding is undone by removing.
- *
- *   cmake -S . -B build-fuzz -DCMAKE_C_COMPILER=clang -DSRIOV_FUZZ=ON
- *   cmake --build build-fuzz --target fuzz_domain
- *   mkdir corpus && build-fuzz/tests/fuzz/fuzz_domain -max_total_time=300 \
- *     -dict=tests/fuzz/domain.dict corpus tests/unit/xml
  */
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "base/array.h"
 #include "libvirt/edit.h"
+#include "must.h"
 #include "sys/xml.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const struct sriov_guest_device devices[] = {
 	{.bdf = {0, 0x01, 0x10, 6},
@@ -28,15 +17,6 @@ static const struct sriov_guest_device devices[] = {
 	{.bdf = {0, 0x01, 0x11, 2}, .pf = "em1", .vf = 5, .mac = 0x525400a10005},
 	{.bdf = {0, 0x3b, 0, 0}, .pf = "em2", .mac = 0x525400a20000},
 };
-
-/* An assertion that NDEBUG leaves in. */
-static void must(bool truth, const char *what)
-{
-	if (truth)
-		return;
-	fprintf(stderr, "broken: %s\n", what);
-	abort();
-}
 
 static bool is_same(const struct sriov_edit *edit, const char *text, size_t size)
 {
