@@ -204,27 +204,42 @@ static void no_memory_for(struct sriov_checkup *checkup, const struct sriov_pf *
 		sriov_finding_fix_cmdline(checkup, true, "pci=realloc");
 }
 
-void sriov_check_memory(struct sriov_checkup *checkup)
+/* What a check has to say of one PF. */
+enum outcome { OUTCOME_NOT_ASKED, OUTCOME_GOOD, OUTCOME_SAID };
+
+typedef enum outcome pf_check_fn(struct sriov_checkup *checkup,
+				 const struct sriov_pf *pf);
+
+/* Ask every PF; @all_good is said when there is one to ask and none is complained of. */
+static void each_pf(struct sriov_checkup *checkup, pf_check_fn *ask, const char *all_good)
 {
-	size_t good = 0, seen = 0;
+	bool asked = false, good = true;
 
 	for (size_t i = 0; i < checkup->n_pfs; i++) {
-		const struct sriov_pf *pf = checkup->pf[i];
-		unsigned bar = 0;
+		enum outcome outcome = ask(checkup, checkup->pf[i]);
 
-		if (!pf->has_capability)
-			continue;
-		seen++;
-		while (bar < SRIOV_VF_BARS && !lacks_memory(pf, bar))
-			bar++;
-		if (bar < SRIOV_VF_BARS)
-			no_memory_for(checkup, pf, bar);
-		else
-			good++;
+		asked |= outcome != OUTCOME_NOT_ASKED;
+		good &= outcome != OUTCOME_SAID;
 	}
-	if (seen && good == seen)
-		sriov_finding_add(checkup, SRIOV_LEVEL_OK, NULL,
-				  "memory is assigned to the VFs of every PF");
+	if (asked && good)
+		sriov_finding_add(checkup, SRIOV_LEVEL_OK, NULL, "%s", all_good);
+}
+
+static enum outcome ask_memory(struct sriov_checkup *checkup, const struct sriov_pf *pf)
+{
+	if (!pf->has_capability)
+		return OUTCOME_NOT_ASKED;
+	for (unsigned bar = 0; bar < SRIOV_VF_BARS; bar++)
+		if (lacks_memory(pf, bar)) {
+			no_memory_for(checkup, pf, bar);
+			return OUTCOME_SAID;
+		}
+	return OUTCOME_GOOD;
+}
+
+void sriov_check_memory(struct sriov_checkup *checkup)
+{
+	each_pf(checkup, ask_memory, "memory is assigned to the VFs of every PF");
 }
 
 /* How a PF's VFs lie on the buses below the port that it is in. */
@@ -296,16 +311,18 @@ bool sriov_pf_index_at(const struct sriov_checkup *checkup, const struct sriov_p
 static void out_of_buses(struct sriov_checkup *checkup, const struct sriov_pf *pf,
 			 const struct routing *routing)
 {
+	char fit_text[32] = "none";
 	unsigned fit = 0;
 
 	while ((int)fit < pf->total_vfs && bus_of(routing, fit) <= routing->last_bus)
 		fit++;
+	if (fit)
+		snprintf(fit_text, sizeof(fit_text), "only %u", fit);
 	sriov_finding_add(checkup, fit ? SRIOV_LEVEL_WARN : SRIOV_LEVEL_FAIL, pf->name,
 			  "its VFs need buses up to %02x, the port above it leads up to "
-			  "%02x%s: %s%.0u can be made",
+			  "%02x%s: %s can be made",
 			  bus_of(routing, (unsigned)pf->total_vfs - 1), routing->last_bus,
-			  routing->ari ? "" : " (and has ARI off)",
-			  fit ? "only " : "none", fit);
+			  routing->ari ? "" : " (and has ARI off)", fit_text);
 	if (!routing->ari)
 		sriov_finding_fix(checkup,
 				  "turn PCIe ARI on in the firmware's set-up, or "
@@ -314,65 +331,54 @@ static void out_of_buses(struct sriov_checkup *checkup, const struct sriov_pf *p
 		sriov_finding_fix_cmdline(checkup, true, "pci=assign-busses");
 }
 
+static enum outcome ask_buses(struct sriov_checkup *checkup, const struct sriov_pf *pf)
+{
+	struct routing routing;
+	unsigned bus;
+
+	if (pf->total_vfs <= 0 || !read_routing(checkup, pf, &routing) ||
+	    routing.last_bus == 0)
+		return OUTCOME_NOT_ASKED;
+	bus = bus_of(&routing, (unsigned)pf->total_vfs - 1);
+	if (bus > routing.last_bus) {
+		out_of_buses(checkup, pf, &routing);
+		return OUTCOME_SAID;
+	}
+	if (routing.ari || bus == pf->fn.bdf.bus)
+		return OUTCOME_GOOD;
+	sriov_finding_add(checkup, SRIOV_LEVEL_WARN, pf->name,
+			  "ARI is off in the port above it: its VFs take up the buses to "
+			  "%02x",
+			  bus);
+	sriov_finding_fix(checkup, "turn PCIe ARI on in the firmware's set-up");
+	return OUTCOME_SAID;
+}
+
 void sriov_check_buses(struct sriov_checkup *checkup)
 {
-	size_t seen = 0, good = 0;
+	each_pf(checkup, ask_buses, "buses and ARI suffice for the VFs of every PF");
+}
 
-	for (size_t i = 0; i < checkup->n_pfs; i++) {
-		const struct sriov_pf *pf = checkup->pf[i];
-		struct routing routing;
-		unsigned bus;
-
-		if (pf->total_vfs <= 0 || !read_routing(checkup, pf, &routing) ||
-		    routing.last_bus == 0)
-			continue;
-		seen++;
-		bus = bus_of(&routing, (unsigned)pf->total_vfs - 1);
-		if (bus > routing.last_bus) {
-			out_of_buses(checkup, pf, &routing);
-		} else if (!routing.ari && bus > pf->fn.bdf.bus) {
-			sriov_finding_add(
-				checkup, SRIOV_LEVEL_WARN, pf->name,
-				"ARI is off in the port above it: its VFs take up "
-				"the buses to %02x",
-				bus);
-			sriov_finding_fix(checkup,
-					  "turn PCIe ARI on in the firmware's set-up");
-		} else {
-			good++;
-		}
+static enum outcome ask_link(struct sriov_checkup *checkup, const struct sriov_pf *pf)
+{
+	if (!pf->fn.netdev[0] || pf->n_vfs == 0)
+		return OUTCOME_NOT_ASKED;
+	if (!pf->fn.link_up) {
+		sriov_finding_add(checkup, SRIOV_LEVEL_FAIL, pf->name,
+				  "link down: libvirt refuses to start a guest with one "
+				  "of its VFs");
+		sriov_finding_fix(checkup, "ip link set %s up", pf->name);
+		return OUTCOME_SAID;
 	}
-	if (seen && good == seen)
-		sriov_finding_add(checkup, SRIOV_LEVEL_OK, NULL,
-				  "buses and ARI suffice for the VFs of every PF");
+	if (pf->carrier)
+		return OUTCOME_GOOD;
+	sriov_finding_add(checkup, SRIOV_LEVEL_WARN, pf->name,
+			  "no carrier: its VFs have no link to the outside");
+	sriov_finding_fix(checkup, "look at the cable and the switch's port");
+	return OUTCOME_SAID;
 }
 
 void sriov_check_link(struct sriov_checkup *checkup)
 {
-	size_t seen = 0, good = 0;
-
-	for (size_t i = 0; i < checkup->n_pfs; i++) {
-		const struct sriov_pf *pf = checkup->pf[i];
-
-		if (!pf->fn.netdev[0] || pf->n_vfs == 0)
-			continue;
-		seen++;
-		if (!pf->fn.link_up) {
-			sriov_finding_add(checkup, SRIOV_LEVEL_FAIL, pf->name,
-					  "link down: libvirt refuses to start a guest "
-					  "with one of its VFs");
-			sriov_finding_fix(checkup, "ip link set %s up", pf->name);
-		} else if (!pf->carrier) {
-			sriov_finding_add(checkup, SRIOV_LEVEL_WARN, pf->name,
-					  "no carrier: its VFs have no link to the "
-					  "outside");
-			sriov_finding_fix(checkup, "look at the cable and the switch's "
-						   "port");
-		} else {
-			good++;
-		}
-	}
-	if (seen && good == seen)
-		sriov_finding_add(checkup, SRIOV_LEVEL_OK, NULL,
-				  "every PF with VFs is up and has carrier");
+	each_pf(checkup, ask_link, "every PF with VFs is up and has carrier");
 }
