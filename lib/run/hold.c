@@ -31,9 +31,10 @@ int sriov_run_hold(struct sriov_run *run, const struct sriov_pf *pf)
 
 int sriov_run_release(struct sriov_run *run, const struct sriov_pf *pf)
 {
-	int r = write_autoprobe(run, pf, "1");
+	return write_autoprobe(run, pf, "1");
+}
 
-	if (r == 0)
-		sriov_scratch_forget(run->doors, SRIOV_SCRATCH_AUTOPROBE, pf->fn.address);
-	return r;
+void sriov_run_settled(struct sriov_run *run, const struct sriov_pf *pf)
+{
+	sriov_scratch_forget(run->doors, SRIOV_SCRATCH_AUTOPROBE, pf->fn.address);
 }

@@ -326,6 +326,8 @@ static void finish_group(struct sriov_run *run, struct group *group)
 	if (group->was_held && group->broken)
 		sriov_probe_driverless(run->doors, pf->fn.address,
 				       sriov_locks_fd(run->locks, &pf->fn.bdf));
+	if (group->was_held && !group->held)
+		sriov_run_settled(run, pf);
 	for (size_t i = 0; i < group->n; i++)
 		skip(&group->steps[i]);
 }

@@ -31,9 +31,14 @@ void sriov_step_fail(struct sriov_step *step, enum sriov_status status,
  */
 int sriov_run_vfs(struct sriov_run *run, struct sriov_step *const *steps, size_t n);
 
-/* Keep the kernel's drivers off the VFs that @pf is about to get, and let them again. */
+/*
+ * Keep the kernel's drivers off the VFs that @pf is about to get, and let them again.
+ * Until the VFs are settled, each with its driver, a run that is killed is remembered:
+ * whoever comes next has them probed.
+ */
 int sriov_run_hold(struct sriov_run *run, const struct sriov_pf *pf);
 int sriov_run_release(struct sriov_run *run, const struct sriov_pf *pf);
+void sriov_run_settled(struct sriov_run *run, const struct sriov_pf *pf);
 
 /* Set the PF up or down. */
 int sriov_run_link(struct sriov_run *run, struct sriov_step *step);
