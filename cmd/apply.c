@@ -70,7 +70,7 @@ static void report_missing(const struct app *app, const struct sriov_config *con
 		if (!missing[i])
 			continue;
 		sriov_error_set(&err, SRIOV_NOT_FOUND, ENODEV,
-				"was waited for and is not there; the others were done");
+				"was waited for and has not come");
 		sriov_error_object(&err, "%s",
 				   sriov_config_pf_name(&config->pf[i], name));
 		sriov_error_hint(&err, "look at 'sriovctl list' and %s",
