@@ -38,6 +38,8 @@
 #					a jq path: .address .vlan_list[0].vlan .spoofchk
 #	carrier NETDEV			it is up and has a link
 #	raise NETDEV			up, and wait for its link
+#	netdevsim_port N MAX		makes the port simN, which is no PCI device and can
+#					have up to MAX VFs; there are none yet
 # Namespaces
 #	into_namespace PF N NAMESPACE ADDRESS	VF N's interface goes there, up
 #	in_namespace NAMESPACE COMMAND...
@@ -237,6 +239,17 @@ vf_says() {
 
 carrier() {
 	[[ $(cat "/sys/class/net/$1/carrier" 2>/dev/null) == 1 ]]
+}
+
+netdevsim_port() {
+	local bus=/sys/bus/netdevsim debugfs=/sys/kernel/debug netdev
+
+	modprobe netdevsim
+	mountpoint -q "$debugfs" || mount -t debugfs debugfs "$debugfs"
+	echo "$1 1" >"$bus/new_device"
+	echo "$2" >"$debugfs/netdevsim/netdevsim$1/max_vfs"
+	netdev=$(echo "$bus/devices/netdevsim$1/net"/*)
+	ip link set "${netdev##*/}" name "sim$1"
 }
 
 raise() {

@@ -293,6 +293,48 @@ make_nested_root() {
 	copy_modules "$2" "$1/modules" "${nested_modules[@]}"
 }
 
+# Fetches into the folder $2 what builds a module for kernel package $1: its source,
+# as one archive, and its headers with their tools.
+fetch_kernel_source() {
+	local release=${1#linux-image-} version headers
+
+	version=$(private_apt apt-cache show "$1" |
+		awk '$1 == "Version:" { print $2; exit }')
+	headers=linux-headers-$release
+	mapfile -t headers < <(echo "$headers" && private_apt apt-cache depends "$headers" |
+		awk '$1 == "Depends:" && $2 ~ "^linux-(headers|kbuild)-" { print $2 }')
+	[[ $release =~ ^[0-9]+[.][0-9]+ ]]
+	(cd "$2" && private_apt apt-get -qq download "${headers[@]}" \
+		"linux-source-${BASH_REMATCH[0]}=$version")
+}
+
+# Builds the kernel's own netdevsim, which Debian leaves out, for the modules $1 of
+# package $2. It needs no type information, and that would need one more program.
+make_netdevsim() {
+	local build package headers
+
+	build=$(mktemp -d -p "$cache")
+	say "fetching the source of $2"
+	fetch_kernel_source "$2" "$build"
+	say "building netdevsim, which can have thousands of VFs"
+	for package in "$build"/linux-{headers,kbuild}-*.deb; do
+		dpkg-deb -x "$package" "$build/root"
+	done
+	dpkg-deb --fsys-tarfile "$build"/linux-source-*.deb |
+		tar -x -O --wildcards './usr/src/linux-source-*.tar.xz' |
+		from_tree xz -dc | tar -x -C "$build" --strip-components 3 \
+			--wildcards --no-wildcards-match-slash '*/drivers/net/netdevsim'
+	headers=$build/root/usr/src/${2/image/headers}
+	sed -i "s|/usr/src|$build/root&|" "$headers/Makefile"
+	make -s -j "$(nproc)" -C "$headers" "M=$build/netdevsim" CC=gcc \
+		CONFIG_NETDEVSIM=m CONFIG_DEBUG_INFO_BTF_MODULES= modules >&2 ||
+		die "cannot build netdevsim"
+	strip -g "$build/netdevsim/netdevsim.ko"
+	mkdir -p "$1/kernel/drivers/net/netdevsim"
+	mv "$build/netdevsim/netdevsim.ko" "$1/kernel/drivers/net/netdevsim"
+	rm -rf "$build"
+}
+
 make_kernel() {
 	local folder=$1 version=$2 package modules nested=$1/layer/usr/lib/sriovctl-lab
 
@@ -303,6 +345,7 @@ make_kernel() {
 	unpack_into "$folder/layer"
 	modules=$(echo "$folder"/layer/usr/lib/modules/*)
 	thin_modules "$modules"
+	make_netdevsim "$modules" "$package"
 	from_tree depmod -b "$folder/layer" "${modules##*/}"
 	extract_kernel "$folder/layer/boot/vmlinuz-${modules##*/}" "$folder/image"
 	make_early_root "$folder/early" "$modules"

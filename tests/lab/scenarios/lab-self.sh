@@ -3,7 +3,7 @@
 #
 # The lab itself: that the emulated server is what the other scenarios take it for.
 
-# lab: deadline 60
+# lab: deadline 120
 . "$LAB_DIR/inside.sh"
 
 has_vfs() {
@@ -66,4 +66,9 @@ echo vfio-pci >"$(vf nvme0 1)/driver_override"
 basename "$(vf nvme0 1)" >/sys/bus/pci/drivers_probe
 same "the driver of the NVMe VF 1" vfio-pci "$(driver_of "$(vf nvme0 1)")"
 check "it has a VFIO group" test -c "/dev/vfio/$(basename "$(realpath "$(vf nvme0 1)/iommu_group")")"
+
+netdevsim_port 1 300
+check "a port of netdevsim makes 300 VFs" sh -c "echo 300 >/sys/class/net/sim1/device/sriov_numvfs"
+check "each of them can be set" ip link set sim1 vf 299 spoofchk on
+check_not "and there is none more" ip link set sim1 vf 300 spoofchk on
 end
