@@ -81,12 +81,15 @@ static const struct sriov_pf *would_be(const struct sriov_checkup *checkup,
 	return NULL;
 }
 
+/* A macvtap stands on a netdev, which may have come from anywhere. */
 static void check_presence(struct sriov_checkup *checkup, const struct sriov_claim *claim)
 {
 	char address[SRIOV_BDF_LEN], path[64];
 	const struct sriov_pf *pf;
 	unsigned index;
 
+	if (claim->netdev[0])
+		return;
 	snprintf(path, sizeof(path), "bus/pci/devices/%s",
 		 sriov_bdf_format(&claim->bdf, address));
 	if (sriov_sysfs_exists(checkup->doors->sys, path))

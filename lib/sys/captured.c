@@ -6,6 +6,7 @@
 #include <linux/rtnetlink.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "sys/captured.h"
@@ -117,6 +118,9 @@ static int captured_find_module(struct sriov_doors *doors, const char *name)
 	if (r < 0)
 		return r;
 	snprintf(path, sizeof(path), "%s/lib/modules/%s", doors->root, release);
+	/* they are large, and seldom captured */
+	if (access(path, F_OK) < 0)
+		return -ENODATA;
 	return sriov_module_find(path, name);
 }
 

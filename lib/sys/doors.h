@@ -41,7 +41,8 @@ struct sriov_door_ops {
 	void (*events_close)(struct sriov_doors *doors);
 	/* Load a kernel module by name or alias, 0 when it is there already. */
 	int (*load_module)(struct sriov_doors *doors, const char *name);
-	/* Whether there is such a module: see sriov_module_find(). */
+	/* Whether there is such a module: see sriov_module_find().  -ENODATA: none was
+	 * captured. */
 	int (*find_module)(struct sriov_doors *doors, const char *name);
 	/* The vfio driver for a device alias: see sriov_module_vfio_variant(). */
 	int (*vfio_variant)(struct sriov_doors *doors, const char *modalias, char *buf,

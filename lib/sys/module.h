@@ -13,8 +13,8 @@ int sriov_module_load(const char *name);
 
 /*
  * Look for the module @name, loaded or not, among those of the running kernel, or of the
- * folder @modules (/lib/modules/<release>).  Returns 0, -ENOENT (there is none), or
- * -errno where the folder or its index cannot be read.
+ * folder @modules (/lib/modules/<release>).  Returns 0, -ENOENT (it is not there, or no
+ * module is, as after an update that has removed them), or another -errno.
  */
 int sriov_module_find(const char *modules, const char *name);
 

@@ -239,6 +239,37 @@ START_TEST(a_vf_is_asked_for_its_traffic_by_its_own_name_only)
 }
 END_TEST
 
+START_TEST(a_captured_tree_is_checked_as_the_host_is)
+{
+	struct sriov_targets targets = {0};
+	struct sriov_findings found = {0};
+	struct sriov_host host = {0};
+	struct sriov_error err = {0};
+	struct unit_scene scene = {.fake = unit_tree("doctor")};
+
+	/* its modules were not captured */
+	fake_remove(&scene.fake, "sys/bus/pci/drivers/vfio-pci");
+	fake_put(&scene.fake, "6.12.0", "proc/sys/kernel/osrelease");
+	ck_assert_int_eq(sriov_doors_open(&scene.doors, scene.fake.path, &err), 0);
+	ck_assert_int_eq(
+		sriov_host_look(&scene.doors, SRIOV_CHECK_LOOK, NULL, 0, &host, &err), 0);
+	ck_assert_int_eq(
+		sriov_select(&host, NULL, 0, SRIOV_SELECT_IMPLIED, &targets, &err), 0);
+	ck_assert_int_eq(sriov_check(&host, &targets, &found, &err), 0);
+	for (size_t i = 0; i < found.n; i++)
+		ck_assert_msg(found.finding[i].level ==
+				      (strcmp(found.finding[i].check, "vfio") == 0
+					       ? SRIOV_LEVEL_UNKNOWN
+					       : SRIOV_LEVEL_OK),
+			      "%s", found.finding[i].message);
+	ck_assert_uint_gt(found.n, 5);
+	sriov_findings_free(&found);
+	sriov_targets_free(&targets);
+	sriov_host_free(&host);
+	unit_scene_close(&scene);
+}
+END_TEST
+
 START_TEST(every_level_has_a_word)
 {
 	ck_assert_str_eq(sriov_level_name(SRIOV_LEVEL_OK), "ok");
@@ -250,4 +281,5 @@ END_TEST
 
 UNIT_MAIN("check", a_sound_host_has_nothing_to_mend, each_check_sees_its_fault,
 	  what_was_not_named_is_left_out,
-	  a_vf_is_asked_for_its_traffic_by_its_own_name_only, every_level_has_a_word)
+	  a_vf_is_asked_for_its_traffic_by_its_own_name_only,
+	  a_captured_tree_is_checked_as_the_host_is, every_level_has_a_word)

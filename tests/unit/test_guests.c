@@ -107,6 +107,43 @@ START_TEST(a_definition_names_the_netdev_under_a_macvtap)
 }
 END_TEST
 
+START_TEST(an_interface_tells_what_libvirt_sets)
+{
+	static const char *const lines[] = {
+		ETC "networks/p.xml = <network><forward mode='hostdev'><pf dev='em1'/>"
+		    "</forward></network>",
+		ETC "vm1.xml = <domain><devices>"
+		    "<interface type='hostdev'><mac address='52:54:00:00:00:01'/>"
+		    "<source><address type='pci' bus='1'/></source>"
+		    "<vlan><tag id='42'/></vlan></interface>"
+		    "<interface type='hostdev'><mac address='x'/>"
+		    "<source><address type='pci' bus='2'/></source>"
+		    "<vlan><tag/></vlan></interface>"
+		    "<hostdev type='pci'><mac address='52:54:00:00:00:02'/>"
+		    "<source><address bus='3'/></source></hostdev>"
+		    "<interface type='network'><mac address='52:54:00:00:00:03'/>"
+		    "<source network='p'/></interface>"
+		    "<interface type='network'><mac address='52:54:00:00:00:04'/>"
+		    "<source network='default'/></interface></devices></domain>",
+	};
+	struct unit_scene scene;
+	struct sriov_guests guests = read_guests(&scene, lines, SRIOV_ARRAY_SIZE(lines));
+
+	ck_assert_uint_eq(guests.n_claims, 3);
+	ck_assert(guests.claim[0].by_interface && guests.claim[1].by_interface);
+	ck_assert(!guests.claim[2].by_interface);
+	ck_assert_uint_eq(guests.claim[0].mac, UINT64_C(0x525400000001));
+	ck_assert_uint_eq(guests.claim[0].vlan, 42);
+	ck_assert_uint_eq(guests.claim[1].mac, 0);
+	ck_assert_uint_eq(guests.claim[1].vlan, 0);
+	ck_assert_uint_eq(guests.n_macs, 2);
+	ck_assert_uint_eq(guests.mac[0].mac, UINT64_C(0x525400000001));
+	ck_assert_uint_eq(guests.mac[1].mac, UINT64_C(0x525400000003));
+	ck_assert_str_eq(guests.mac[1].guest, "vm1");
+	scene_close(&scene, &guests);
+}
+END_TEST
+
 START_TEST(a_guest_runs_while_the_process_of_its_status_does)
 {
 	static const char *const lines[] = {
@@ -241,6 +278,7 @@ END_TEST
 
 UNIT_MAIN("guests", a_definition_names_functions_by_numbers_as_libvirt_reads_them,
 	  a_definition_names_the_netdev_under_a_macvtap,
+	  an_interface_tells_what_libvirt_sets,
 	  a_guest_runs_while_the_process_of_its_status_does,
 	  a_pool_is_a_pf_or_a_list_of_vfs,
 	  a_pool_names_the_guests_that_take_from_it_as_far_as_they_fit,

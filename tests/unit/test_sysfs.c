@@ -33,6 +33,48 @@ START_TEST(a_file_is_read_without_its_last_newline)
 }
 END_TEST
 
+START_TEST(a_text_is_read_whole_or_its_begin)
+{
+	struct fake fake = unit_folder();
+	char *text = NULL;
+
+	fake_put_bytes(&fake, "one\ntwo\n\n", 9, "file");
+	ck_assert_int_eq(sriov_sysfs_text(fake.root, "file", 64, &text), 0);
+	ck_assert_str_eq(text, "one\ntwo");
+	free(text);
+	ck_assert_int_eq(sriov_sysfs_text(fake.root, "file", 5, &text), 0);
+	ck_assert_str_eq(text, "one\nt");
+	free(text);
+	text = NULL;
+	fake_put_bytes(&fake, "a\0b", 3, "binary");
+	ck_assert_int_eq(sriov_sysfs_text(fake.root, "binary", 64, &text), -EINVAL);
+	ck_assert_int_eq(sriov_sysfs_text(fake.root, "none", 64, &text), -ENOENT);
+	ck_assert_int_eq(sriov_sysfs_text(fake.root, ".", 64, &text), -EISDIR);
+	ck_assert_ptr_null(text);
+	unit_folder_remove(&fake);
+}
+END_TEST
+
+START_TEST(a_stream_ends_where_it_would_wait)
+{
+	struct fake fake = unit_folder();
+	_cleanup_free_ char *line = NULL;
+	_cleanup_fclose_ FILE *file = NULL;
+	_cleanup_close_ int writer = -1;
+	size_t room = 0;
+
+	ck_assert_ptr_null(sriov_sysfs_stream(fake.root, "fifo"));
+	ck_assert_int_eq(mkfifoat(fake.root, "fifo", 0600), 0);
+	file = sriov_sysfs_stream(fake.root, "fifo");
+	ck_assert_ptr_nonnull(file);
+	writer = openat(fake.root, "fifo", O_WRONLY | O_CLOEXEC);
+	ck_assert_int_eq(write(writer, "one\n", 4), 4);
+	ck_assert_int_eq(getline(&line, &room, file), 4);
+	ck_assert_int_eq(getline(&line, &room, file), -1);
+	unit_folder_remove(&fake);
+}
+END_TEST
+
 START_TEST(what_cannot_be_read_has_an_errno)
 {
 	struct fake fake = unit_folder();
@@ -183,7 +225,8 @@ START_TEST(a_write_goes_to_a_file_that_is_there)
 }
 END_TEST
 
-UNIT_MAIN("sys/sysfs", a_file_is_read_without_its_last_newline,
+UNIT_MAIN("sys/sysfs", a_text_is_read_whole_or_its_begin,
+	  a_stream_ends_where_it_would_wait, a_file_is_read_without_its_last_newline,
 	  what_cannot_be_read_has_an_errno, a_number_is_all_that_a_file_holds,
 	  a_link_is_known_by_the_last_part_of_its_target,
 	  a_link_that_leads_nowhere_exists,
