@@ -120,25 +120,14 @@ static enum sriov_code run(struct app *app, size_t n, const char *const *words,
 			   struct sriov_error *err)
 {
 	bool boot = app_has_option(app, "boot");
-	struct configuration configuration = {.missing_too = !boot};
 	struct change change = {0};
-	enum sriov_code code = SRIOV_OK;
 
 	(void)words;
 	if (n)
 		return app_usage(&cmd_apply, err, "apply takes the whole configuration");
 	if (read_confirm(app, &change.confirm_s, err) < 0)
 		return err->code;
-	configuration_change(&configuration, &change);
-	if (configuration_read(app, &configuration, err) == 0)
-		code = boot && configuration.problems.n == 0
-			       ? apply_at_boot(app, &configuration, &change, err)
-			       : change_run(app, &change, err);
-	if (err->msg[0])
-		code = err->code;
-	configuration_print(app, &configuration, err);
-	configuration_free(&configuration);
-	return code;
+	return configuration_run(app, &change, boot ? apply_at_boot : NULL, err);
 }
 
 const struct command cmd_apply = {

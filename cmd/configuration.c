@@ -77,8 +77,8 @@ static int nothing(const struct sriov_config *config, struct sriov_error *err)
 	return sriov_error_hint(err, "'sriovctl save' writes down what the host has now");
 }
 
-int configuration_read(const struct app *app, struct configuration *configuration,
-		       struct sriov_error *err)
+static int configuration_read(const struct app *app, struct configuration *configuration,
+			      struct sriov_error *err)
 {
 	const char *file = configuration_file(app);
 	int r = file ? read_file(file, configuration, err)
@@ -162,14 +162,6 @@ static int want_all(struct sriov_host *host, const struct sriov_targets *targets
 	return r < 0 ? r : problems_found(&configuration->problems, err);
 }
 
-void configuration_change(struct configuration *configuration, struct change *change)
-{
-	change->select = select_pfs;
-	change->want = want_all;
-	change->data = configuration;
-	change->piecemeal = true;
-}
-
 static void print_problem(const struct sriov_problem *problem, const char *kind)
 {
 	const struct sriov_error *err = &problem->error;
@@ -234,4 +226,26 @@ void configuration_free(struct configuration *configuration)
 	sriov_config_free(&configuration->config);
 	sriov_problems_free(&configuration->problems);
 	sriov_problems_free(&configuration->warnings);
+}
+
+enum sriov_code configuration_run(struct app *app, struct change *change,
+				  configuration_boot_fn *boot, struct sriov_error *err)
+{
+	struct configuration configuration = {.missing_too = !boot};
+	enum sriov_code code = SRIOV_OK;
+
+	change->select = select_pfs;
+	change->want = want_all;
+	change->data = &configuration;
+	change->piecemeal = true;
+	/* with problems nothing is waited for: they are all that will be said */
+	if (configuration_read(app, &configuration, err) == 0)
+		code = boot && configuration.problems.n == 0
+			       ? boot(app, &configuration, change, err)
+			       : change_run(app, change, err);
+	if (err->msg[0])
+		code = err->code;
+	configuration_print(app, &configuration, err);
+	configuration_free(&configuration);
+	return code;
 }

@@ -22,22 +22,15 @@ struct configuration {
 	}
 
 /*
- * Read the file that -f or --config names, else the folder.  What is wrong with the
- * text itself is in problems.  Errors: SRIOV_BAD_FILE, also when there is none.
+ * Read the file that -f or --config names, else the folder; that there is none yet is no
+ * error.  What is wrong with the text is in problems.  Errors: SRIOV_BAD_FILE.
  */
-int configuration_read(const struct app *app, struct configuration *configuration,
-		       struct sriov_error *err);
-
-/* The same where a file that is not there yet, or none at all, is no error. */
 int configuration_read_for_saving(const struct app *app,
 				  struct configuration *configuration,
 				  struct sriov_error *err);
 
 /* The file that -f or --config names, NULL for the folder. */
 const char *configuration_file(const struct app *app);
-
-/* Fill the callbacks of @change, which is piecemeal, with the wants of @configuration. */
-void configuration_change(struct configuration *configuration, struct change *change);
 
 /*
  * Print warnings and problems, and @err with them where the problems were its reason;
@@ -47,5 +40,18 @@ void configuration_print(const struct app *app, const struct configuration *conf
 			 struct sriov_error *err);
 
 void configuration_free(struct configuration *configuration);
+
+/* What apply --boot does instead of just running the change. */
+typedef enum sriov_code configuration_boot_fn(struct app *app,
+					      struct configuration *configuration,
+					      const struct change *change,
+					      struct sriov_error *err);
+
+/*
+ * Read the configuration, run @change with its wants (with @boot, which may be NULL, in
+ * its own way), and print what is wrong.  Returns what the process exits with.
+ */
+enum sriov_code configuration_run(struct app *app, struct change *change,
+				  configuration_boot_fn *boot, struct sriov_error *err);
 
 #endif

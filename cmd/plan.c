@@ -7,25 +7,16 @@
 static enum sriov_code run(struct app *app, size_t n, const char *const *words,
 			   struct sriov_error *err)
 {
-	struct configuration configuration = {.missing_too = true};
 	struct change change = {
 		.shows_plan = true,
 		.exit_code = app_has_option(app, "exit-code"),
 	};
-	enum sriov_code code = SRIOV_OK;
 
 	(void)words;
 	if (n)
 		return app_usage(&cmd_plan, err, "plan takes the whole configuration");
 	app->dry_run = true;
-	configuration_change(&configuration, &change);
-	if (configuration_read(app, &configuration, err) == 0)
-		code = change_run(app, &change, err);
-	if (err->msg[0])
-		code = err->code;
-	configuration_print(app, &configuration, err);
-	configuration_free(&configuration);
-	return code;
+	return configuration_run(app, &change, NULL, err);
 }
 
 const struct command cmd_plan = {
