@@ -38,11 +38,11 @@ has_said() {
 	said "$1" | grep -E "$2"
 }
 
-# What the journal has of the last change of attribute $2 of VF $1 in this boot.
+# What the journal has of the last change of attribute $2 at address $1 in this boot.
 record() {
 	journalctl --boot --lines 1 --output json "_SYSTEMD_UNIT=$unit" \
-		"SRIOVCTL_OBJECT=$1" "SRIOVCTL_ATTRIBUTE=$2" |
-		jq -r '[.SRIOVCTL_OBJECT, .SRIOVCTL_ATTRIBUTE, .SRIOVCTL_TO, .SRIOVCTL_OUTCOME]|join(" ")'
+		"SRIOVCTL_PCI=$1" "SRIOVCTL_ATTRIBUTE=$2" |
+		jq -r '[.SRIOVCTL_ATTRIBUTE, .SRIOVCTL_TO, .SRIOVCTL_OUTCOME]|join(" ")'
 }
 
 # All VFs with their drivers, and with the settings that independent readers see.
@@ -153,7 +153,8 @@ second_boot() {
 	same "how $unit ended" "success active" \
 		"$(property $unit Result) $(property $unit ActiveState)"
 	check "its journal tells what it did" has_said $unit '^[0-9]+ changed, [0-9]+ verified$'
-	same "the record of a change" "em1/2 vlan 100 verified" "$(record em1/2 vlan)"
+	same "the record of a change" "vlan 100 verified" \
+		"$(record "$(basename "$(vf em1 2)")" vlan)"
 	check_order
 	check_vfs em1
 	for port in em1 em2 nvme0; do
