@@ -40,7 +40,7 @@ static int read_domain_options(const struct app *app, struct sriov_domain_spec *
 			    err) < 0 ||
 	    xml_read_number(app, "vcpus", 1, VCPUS_MAX, &spec->vcpus, err) < 0 ||
 	    read_guest_type(app, &spec->type, err) < 0 ||
-	    xml_read_form(app, &spec->form, err) < 0)
+	    xml_read_form(app, SRIOV_AS_HOSTDEV, &spec->form, err) < 0)
 		return -err->errnum;
 	if (!spec->name) {
 		app_usage(&cmd_xml_domain, err, "a guest needs a name: --name");

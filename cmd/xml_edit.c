@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* sriovctl xml add|remove SEL... */
+#include <errno.h>
 #include <stdio.h>
 
 #include "devices.h"
@@ -43,25 +44,72 @@ static void print_edit(const struct app *app, const struct sriov_edit *edit)
 	}
 }
 
+/* What is to be put into the domain. */
+struct addition {
+	bool pairs;
+	enum sriov_guest_form form;
+	struct sriov_standby standby;
+};
+
+static int read_addition(const struct app *app, struct addition *ret,
+			 struct sriov_error *err)
+{
+	struct addition addition = {.pairs = app_has_option(app, "failover")};
+	int r;
+
+	if (!addition.pairs &&
+	    (app_has_option(app, "bridge") || app_has_option(app, "network") ||
+	     app_has_option(app, "queues"))) {
+		app_usage(&cmd_xml_add, err,
+			  "--bridge, --network and --queues need --failover");
+		return -EINVAL;
+	}
+	r = addition.pairs ? xml_read_standby(app, &addition.standby, err) : 0;
+	if (r < 0)
+		return r;
+	r = xml_read_form(app, addition.pairs ? SRIOV_AS_INTERFACE : SRIOV_AS_HOSTDEV,
+			  &addition.form, err);
+	if (r < 0)
+		return r;
+	*ret = addition;
+	return 0;
+}
+
+static int add(const struct addition *addition, const char *text, size_t size,
+	       const struct devices *devices, struct sriov_edit **ret,
+	       struct sriov_error *err)
+{
+	if (addition->pairs)
+		return sriov_domain_add_pairs(text, size, addition->form,
+					      &addition->standby, devices->device,
+					      devices->n, ret, err);
+	return sriov_domain_add(text, size, addition->form, devices->device, devices->n,
+				ret, err);
+}
+
 static enum sriov_code run_add(struct app *app, size_t n, const char *const *words,
 			       struct sriov_error *err)
 {
 	_cleanup_edit_ struct sriov_edit *edit = NULL;
 	_cleanup_free_ char *text = NULL;
-	enum sriov_guest_form form;
+	struct addition addition;
 	struct devices devices = {0};
 	size_t size;
 
 	if (n == 0)
 		return app_usage(&cmd_xml_add, err, "add which VFs?");
-	if (xml_read_form(app, &form, err) < 0 ||
-	    devices_select(app, words, n, form == SRIOV_AS_INTERFACE, &devices, err) < 0)
+	if (read_addition(app, &addition, err) < 0 ||
+	    devices_select(app, words, n,
+			   addition.pairs || addition.form == SRIOV_AS_INTERFACE,
+			   &devices, err) < 0)
 		return err->code;
 	if (input_read(app_option(app, "file"), SRIOV_XML_SIZE_MAX, &text, &size, err) ==
 		    0 &&
-	    sriov_domain_add(text, size, form, devices.device, devices.n, &edit, err) ==
-		    0)
+	    add(&addition, text, size, &devices, &edit, err) == 0) {
 		print_edit(app, edit);
+		if (addition.pairs)
+			xml_note_standby(app, &addition.standby, &devices);
+	}
 	devices_free(&devices);
 	return err->code;
 }
@@ -106,6 +154,8 @@ static const struct command_option add_options[] = {
 	{"file", 'f', "FILE", "the domain, instead of standard input"},
 	{"as", '\0', "hostdev|interface",
 	 "whether MAC and VLAN stay sriovctl's or are libvirt's"},
+	{"failover", '\0', NULL, "with a virtio interface beside each, as xml failover"},
+	XML_STANDBY_OPTIONS,
 	{NULL, '\0', NULL, NULL},
 };
 
@@ -117,10 +167,12 @@ static const struct command_option remove_options[] = {
 
 const struct command cmd_xml_add = {
 	.name = "add",
-	.args = "xml add SEL... [-f FILE] [--as hostdev|interface]",
+	.args = "xml add SEL... [-f FILE] [--as hostdev|interface] [--failover ...]",
 	.summary = "put VFs into a domain; every other byte of it stays",
 	.details =
-		"  virsh dumpxml --inactive vm1 | sriovctl xml add em1/3 | virsh define /dev/stdin\n",
+		"  virsh dumpxml --inactive vm1 | sriovctl xml add em1/3 | virsh define /dev/stdin\n"
+		"  virsh dumpxml --inactive vm1 | sriovctl xml add em1/3 --failover --bridge br0 |\n"
+		"    virsh define /dev/stdin\n",
 	.options = add_options,
 	.complete = COMPLETE_VFS,
 	.run = run_add,

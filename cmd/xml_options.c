@@ -3,14 +3,17 @@
 #include <errno.h>
 #include <string.h>
 
+#include "devices.h"
 #include "xml.h"
 
-int xml_read_form(const struct app *app, enum sriov_guest_form *ret,
-		  struct sriov_error *err)
+int xml_read_form(const struct app *app, enum sriov_guest_form otherwise,
+		  enum sriov_guest_form *ret, struct sriov_error *err)
 {
 	const char *as = app_option(app, "as");
 
-	if (!as || strcmp(as, "hostdev") == 0)
+	if (!as)
+		*ret = otherwise;
+	else if (strcmp(as, "hostdev") == 0)
 		*ret = SRIOV_AS_HOSTDEV;
 	else if (strcmp(as, "interface") == 0)
 		*ret = SRIOV_AS_INTERFACE;
@@ -33,4 +36,45 @@ int xml_read_number(const struct app *app, const char *name, uint64_t otherwise,
 				       (unsigned long long)max, text);
 	*ret = (unsigned)number;
 	return 0;
+}
+
+int xml_read_standby(const struct app *app, struct sriov_standby *ret,
+		     struct sriov_error *err)
+{
+	struct sriov_standby standby = {
+		.bridge = app_option(app, "bridge"),
+		.network = app_option(app, "network"),
+	};
+
+	if (!standby.bridge == !standby.network) {
+		sriov_error_set(err, SRIOV_USAGE, EINVAL,
+				standby.bridge ? "either --bridge or --network"
+					       : "where does virtio lead? --bridge or "
+						 "--network says it");
+		return sriov_error_hint(err, "--bridge br0");
+	}
+	if (app_has_option(app, "queues") &&
+	    xml_read_number(app, "queues", 1, SRIOV_STANDBY_QUEUES_MAX, &standby.queues,
+			    err) < 0)
+		return -err->errnum;
+	*ret = standby;
+	return 0;
+}
+
+void xml_note_standby(const struct app *app, const struct sriov_standby *standby,
+		      const struct devices *devices)
+{
+	for (size_t i = 0; i < devices->n; i++) {
+		const struct sriov_guest_device *device = &devices->device[i];
+		char name[SRIOV_DEVICE_NAME_LEN];
+
+		if (device->vlan <= 0)
+			continue;
+		app_note(app,
+			 "warning: %s is in VLAN %d and virtio sends untagged: %s %s "
+			 "must be in that VLAN by itself",
+			 sriov_device_name(device, name), device->vlan,
+			 standby->bridge ? "bridge" : "network",
+			 standby->bridge ? standby->bridge : standby->network);
+	}
 }

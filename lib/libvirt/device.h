@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a guest's XML says of one PCI function of the host. */
+/* What a guest's XML says of a PCI function of the host, and of what stands in for it. */
 #ifndef SRIOV_LIBVIRT_DEVICE_H
 #define SRIOV_LIBVIRT_DEVICE_H
 
@@ -15,6 +15,16 @@ struct sriov_guest_device {
 	unsigned vf;	/* number of the VF, 0-based; without meaning when it is none */
 	uint64_t mac;	/* as sriov_mac_parse() reads it; 0 when none is known */
 	int vlan;	/* 1-4094; 0 or -1 when none is set */
+};
+
+/* MAX_TAP_QUEUES of Linux, drivers/net/tun.c. */
+#define SRIOV_STANDBY_QUEUES_MAX 256
+
+/* Where the virtio interface of a failover pair leads, see standby.h.  Strings are the caller's. */
+struct sriov_standby {
+	const char *bridge;  /* of the host; or NULL and: */
+	const char *network; /* a network of libvirt's */
+	unsigned queues;     /* pairs, up to SRIOV_STANDBY_QUEUES_MAX; 0: not said, one */
 };
 
 #define SRIOV_DEVICE_NAME_LEN 64

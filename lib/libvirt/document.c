@@ -6,6 +6,7 @@
 #include "base/cleanup.h"
 #include "libvirt/document.h"
 #include "libvirt/fragment.h"
+#include "libvirt/standby.h"
 #include "sys/xml.h"
 
 #define SPARE_PORTS_MAX 32
@@ -79,7 +80,42 @@ int sriov_document_devices(enum sriov_guest_form form,
 	if (sriov_writer_open(&writer, &sriov_layout_plain, false) < 0)
 		return sriov_error_memory(err);
 	for (size_t i = 0; i < n; i++)
-		sriov_write_device(&writer, 0, form, &devices[i], true);
+		sriov_write_device(&writer, 0, form, &devices[i], true, NULL);
+	return finish(&writer, ret, err);
+}
+
+static void write_pairs(struct sriov_writer *writer, enum sriov_guest_form form,
+			const struct sriov_standby *standby, const char *source,
+			const struct sriov_guest_device *devices, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		char alias[SRIOV_ALIAS_LEN];
+
+		if (standby)
+			sriov_write_standby(writer, 0, standby, source, &devices[i]);
+		sriov_write_device(writer, 0, form, &devices[i], true,
+				   sriov_standby_alias(&devices[i], alias));
+	}
+}
+
+int sriov_document_pairs(enum sriov_guest_form form, const struct sriov_standby *standby,
+			 const struct sriov_guest_device *devices, size_t n, char **ret,
+			 struct sriov_error *err)
+{
+	_cleanup_free_ char *source = NULL;
+	struct sriov_writer writer;
+	int r;
+
+	if (n == 0)
+		return sriov_error_set(err, SRIOV_USAGE, EINVAL, "no device is given");
+	r = standby ? sriov_standby_check(standby, &source, err) : 0;
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = sriov_standby_check_device(&devices[i], err);
+	if (r < 0)
+		return r;
+	if (sriov_writer_open(&writer, &sriov_layout_plain, false) < 0)
+		return sriov_error_memory(err);
+	write_pairs(&writer, form, standby, source, devices, n);
 	return finish(&writer, ret, err);
 }
 
@@ -343,7 +379,7 @@ static int write_guest_devices(struct sriov_writer *writer,
 	write_ports(writer, spec);
 	write_console(writer);
 	for (size_t i = 0; i < spec->n_devices; i++)
-		sriov_write_device(writer, 2, spec->form, &spec->devices[i], true);
+		sriov_write_device(writer, 2, spec->form, &spec->devices[i], true, NULL);
 	/* all of the guest's memory is pinned, there is nothing to give back */
 	sriov_write_line(writer, 2, "<memballoon model='none'/>");
 	sriov_write_line(writer, 1, "</devices>");

@@ -27,6 +27,15 @@ int sriov_document_devices(enum sriov_guest_form form,
 			   const struct sriov_guest_device *devices, size_t n, char **ret,
 			   struct sriov_error *err);
 
+/*
+ * A failover pair a device: its virtio interface, then the VF.  With NULL for @standby
+ * the VFs alone, for one that was detached to come back.  Also fails as
+ * sriov_standby_check() and sriov_standby_check_device() do.
+ */
+int sriov_document_pairs(enum sriov_guest_form form, const struct sriov_standby *standby,
+			 const struct sriov_guest_device *devices, size_t n, char **ret,
+			 struct sriov_error *err);
+
 struct sriov_portgroup {
 	const char *name;
 	int vlan; /* 1-4094 */

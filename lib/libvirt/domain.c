@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A libvirt domain as it is written, and the host's PCI functions in it. */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/array.h"
@@ -124,6 +125,37 @@ struct sriov_layout sriov_domain_layout(const struct sriov_domain *domain, size_
 	return layout;
 }
 
+struct sriov_layout sriov_domain_layout_inside(const struct sriov_domain *domain,
+					       size_t element, size_t child)
+{
+	size_t pos = domain->xml->elements[child].start;
+	size_t begin = sriov_domain_space_before(domain, pos);
+	struct sriov_layout layout =
+		sriov_domain_layout(domain, domain->xml->elements[element].start, pos);
+
+	if (layout.eol.size == 0 && pos - begin == 1)
+		layout.eol = (struct sriov_slice){domain->text + begin, 1};
+	return layout;
+}
+
+int sriov_domain_set_attribute(const struct sriov_domain *domain, size_t element,
+			       const char *name, const char *value,
+			       struct sriov_splices *splices)
+{
+	const struct sriov_xml_element *e = &domain->xml->elements[element];
+	const struct sriov_xml_attribute *there =
+		sriov_xml_attribute(domain->xml, element, name);
+	size_t behind_name = e->start + strlen("<") + strlen(e->name);
+	char *text;
+
+	if (there)
+		return sriov_splices_add(splices, there->begin, there->end,
+					 strdup(value));
+	if (asprintf(&text, " %s='%s'", name, value) < 0)
+		return -ENOMEM;
+	return sriov_splices_add(splices, behind_name, behind_name, text);
+}
+
 /* Whether the element is a child of a child of the domain's <devices>. */
 static bool describes_device(const struct sriov_xml *xml, size_t element)
 {
@@ -133,14 +165,31 @@ static bool describes_device(const struct sriov_xml *xml, size_t element)
 	       strcmp(xml->elements[devices].name, "devices") == 0;
 }
 
-bool sriov_domain_has_alias(const struct sriov_domain *domain, const char *alias)
+size_t sriov_domain_find_alias(const struct sriov_domain *domain, const char *alias)
 {
 	const struct sriov_xml *xml = domain->xml;
 
 	for (size_t i = 1; i < xml->n; i++) {
 		if (strcmp(xml->elements[i].name, "alias") == 0 &&
 		    describes_device(xml, i) && sriov_xml_is(xml, i, "name", alias))
-			return true;
+			return xml->elements[i].parent;
 	}
-	return false;
+	return 0;
+}
+
+bool sriov_alias_is_own(const char *alias)
+{
+	return alias &&
+	       strncmp(alias, SRIOV_ALIAS_PREFIX, strlen(SRIOV_ALIAS_PREFIX)) == 0;
+}
+
+size_t sriov_domain_count_own(const struct sriov_domain *domain)
+{
+	const struct sriov_xml *xml = domain->xml;
+	size_t n = 0;
+
+	for (size_t i = 1; i < xml->n; i++)
+		n += strcmp(xml->elements[i].name, "alias") == 0 &&
+		     sriov_alias_is_own(sriov_xml_value(xml, i, "name"));
+	return n;
 }

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "base/splice.h"
 #include "host/hostdev.h"
 #include "libvirt/fragment.h"
 #include "sys/xml.h"
@@ -42,7 +43,28 @@ size_t sriov_domain_space_before(const struct sriov_domain *domain, size_t pos);
 struct sriov_layout sriov_domain_layout(const struct sriov_domain *domain, size_t outer,
 					size_t pos);
 
-/* Whether some device of the domain has this alias. */
-bool sriov_domain_has_alias(const struct sriov_domain *domain, const char *alias);
+/*
+ * The layout of the children of @element, of which @child is one: lines, one blank
+ * between them, or nothing.
+ */
+struct sriov_layout sriov_domain_layout_inside(const struct sriov_domain *domain,
+					       size_t element, size_t child);
+
+/*
+ * Note in @splices that the attribute @name of @element becomes @value, in which
+ * nothing needs to be escaped.  Returns 0 or -ENOMEM.
+ */
+int sriov_domain_set_attribute(const struct sriov_domain *domain, size_t element,
+			       const char *name, const char *value,
+			       struct sriov_splices *splices);
+
+/* Whether the alias, which may be NULL, is one that sriovctl has written. */
+bool sriov_alias_is_own(const char *alias);
+
+/* How many aliases in the domain are. */
+size_t sriov_domain_count_own(const struct sriov_domain *domain);
+
+/* The device of the domain that has this alias, 0 when there is none. */
+size_t sriov_domain_find_alias(const struct sriov_domain *domain, const char *alias);
 
 #endif

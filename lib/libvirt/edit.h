@@ -22,7 +22,7 @@ struct sriov_edit_outcome {
 	enum sriov_edit_status status;
 	struct sriov_bdf bdf;
 	char name[SRIOV_DEVICE_NAME_LEN]; /* as sriov_device_name(); see _remove_all() */
-	char changed[64]; /* UPDATED: what, such as "managed, mac"; else "" */
+	char changed[128]; /* what, such as "managed, mac", or what came along; or "" */
 };
 
 /* Something the user should know before the document goes to virsh define. */
@@ -71,19 +71,33 @@ int sriov_domain_add(const char *text, size_t size, enum sriov_guest_form form,
 		     const struct sriov_guest_device *devices, size_t n,
 		     struct sriov_edit **ret, struct sriov_error *err);
 
+/*
+ * The same with failover pairs: each VF gets an <interface> of virtio beside it that
+ * leads where @standby says.  A VF that is there becomes half of a pair, and a standby
+ * that it has is brought up to date where it stands.  Taking the VF out again takes a
+ * standby along that was added here.
+ * Also fails as sriov_standby_check() and sriov_standby_check_device() do.
+ */
+int sriov_domain_add_pairs(const char *text, size_t size, enum sriov_guest_form form,
+			   const struct sriov_standby *standby,
+			   const struct sriov_guest_device *devices, size_t n,
+			   struct sriov_edit **ret, struct sriov_error *err);
+
 /* Remove @n devices, in whatever form they are there; who put them in is no matter. */
 int sriov_domain_remove(const char *text, size_t size,
 			const struct sriov_guest_device *devices, size_t n,
 			struct sriov_edit **ret, struct sriov_error *err);
 
 enum sriov_remove_scope {
-	SRIOV_REMOVE_OWN, /* those whose alias begins with SRIOV_ALIAS_PREFIX */
+	SRIOV_REMOVE_OWN, /* those whose alias begins with SRIOV_ALIAS_PREFIX; standbys
+			     too, also those whose VF is gone */
 	SRIOV_REMOVE_PCI, /* every PCI function of the host */
 };
 
 /*
  * Remove all devices in @scope.  The outcomes, possibly none, are those removed; their
- * names are PCI addresses, as the domain knows no others that are sure.
+ * names are PCI addresses, as the domain knows no others that are sure, and the alias
+ * for a standby whose VF is gone.
  */
 int sriov_domain_remove_all(const char *text, size_t size, enum sriov_remove_scope scope,
 			    struct sriov_edit **ret, struct sriov_error *err);

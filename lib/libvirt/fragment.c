@@ -124,9 +124,16 @@ int sriov_device_check(enum sriov_guest_form form,
 	return 0;
 }
 
+void sriov_write_teaming(struct sriov_writer *writer, unsigned depth, const char *partner)
+{
+	sriov_write_line(writer, depth, "<teaming type='transient' persistent='%s'/>",
+			 partner);
+}
+
 void sriov_write_device(struct sriov_writer *writer, unsigned depth,
 			enum sriov_guest_form form,
-			const struct sriov_guest_device *device, bool with_alias)
+			const struct sriov_guest_device *device, bool with_alias,
+			const char *partner)
 {
 	char alias[SRIOV_ALIAS_LEN];
 
@@ -136,6 +143,9 @@ void sriov_write_device(struct sriov_writer *writer, unsigned depth,
 	sriov_write_source(writer, depth + 1, form, &device->bdf);
 	if (form == SRIOV_AS_INTERFACE && device->vlan > 0)
 		sriov_write_vlan(writer, depth + 1, device->vlan);
+	/* libvirt's schema wants it beside the source */
+	if (partner)
+		sriov_write_teaming(writer, depth + 1, partner);
 	if (with_alias)
 		sriov_write_line(writer, depth + 1, "<alias name='%s'/>",
 				 sriov_device_alias(device, alias));

@@ -72,9 +72,17 @@ const char *sriov_form_name(enum sriov_guest_form form);
 int sriov_device_check(enum sriov_guest_form form,
 		       const struct sriov_guest_device *device, struct sriov_error *err);
 
-/* The whole element of a device that sriov_device_check() lets pass. */
+/* What marks the VF as the half of a failover pair that may go; see standby.h. */
+void sriov_write_teaming(struct sriov_writer *writer, unsigned depth,
+			 const char *partner);
+
+/*
+ * The whole element of a device that sriov_device_check() lets pass.  @partner is the
+ * alias of the other half of a failover pair, NULL without one.
+ */
 void sriov_write_device(struct sriov_writer *writer, unsigned depth,
 			enum sriov_guest_form form,
-			const struct sriov_guest_device *device, bool with_alias);
+			const struct sriov_guest_device *device, bool with_alias,
+			const char *partner);
 
 #endif

@@ -3,29 +3,29 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "libvirt/gap.h"
+#include "libvirt/standby.h"
+#include "libvirt/update.h"
 #include "libvirt/work.h"
 
 /* The devices inside one <devices> that are to go, in document order. */
 struct removal {
 	const struct sriov_work *work;
 	size_t devices;
-	size_t i; /* in the domain's list, one past the device returned last */
+	size_t i; /* the child looked at last, @devices before the first */
 };
 
 /* The next that is to go; NULL when there is none left. */
 static const struct sriov_xml_element *removal_next(struct removal *removal)
 {
-	const struct sriov_work *work = removal->work;
+	const struct sriov_xml *xml = removal->work->domain.xml;
 
-	while (removal->i < work->domain.n_found) {
-		size_t i = removal->i++;
-		const struct sriov_xml_element *e =
-			&work->domain.xml->elements[work->domain.found[i].element];
-
-		if (work->claimed[i] && e->parent == removal->devices)
-			return e;
-	}
+	if (removal->i == 0)
+		return NULL;
+	while ((removal->i = sriov_xml_child(xml, removal->devices, removal->i, NULL)))
+		if (removal->work->doomed[removal->i])
+			return &xml->elements[removal->i];
 	return NULL;
 }
 
@@ -34,7 +34,7 @@ static bool is_emptied(const struct sriov_work *work, size_t devices)
 {
 	const struct sriov_domain *domain = &work->domain;
 	const struct sriov_xml_element *outer = &domain->xml->elements[devices], *e;
-	struct removal removal = {work, devices, 0};
+	struct removal removal = {work, devices, devices};
 	size_t done = outer->start_end;
 
 	while ((e = removal_next(&removal))) {
@@ -47,7 +47,7 @@ static bool is_emptied(const struct sriov_work *work, size_t devices)
 
 static int remove_inside(struct sriov_work *work, size_t devices)
 {
-	struct removal removal = {work, devices, 0};
+	struct removal removal = {work, devices, devices};
 	const struct sriov_xml_element *e = removal_next(&removal);
 
 	if (!e)
@@ -64,8 +64,19 @@ static int remove_inside(struct sriov_work *work, size_t devices)
 	return 0;
 }
 
-/* Take out all that is claimed. */
-static int remove_claimed(struct sriov_work *work, struct sriov_error *err)
+/* A VF takes the standby along that was added with it. */
+static bool doom(struct sriov_work *work, const struct sriov_domain_device *found)
+{
+	size_t standby = sriov_standby_find(&work->domain, found, NULL);
+
+	work->doomed[found->element] = true;
+	if (!standby || !sriov_alias_is_own(sriov_domain_alias(&work->domain, standby)))
+		return false;
+	work->doomed[standby] = true;
+	return true;
+}
+
+static int remove_doomed(struct sriov_work *work, struct sriov_error *err)
 {
 	size_t i = 0;
 
@@ -73,6 +84,12 @@ static int remove_claimed(struct sriov_work *work, struct sriov_error *err)
 		if (remove_inside(work, i) < 0)
 			return sriov_error_memory(err);
 	return 0;
+}
+
+static void note_standby(struct sriov_edit_outcome *outcome)
+{
+	sriov_changed_note(outcome->changed, sizeof(outcome->changed),
+			   "with its standby");
 }
 
 int sriov_domain_remove(const char *text, size_t size,
@@ -87,14 +104,20 @@ int sriov_domain_remove(const char *text, size_t size,
 		return r;
 	sriov_work_match(&work, devices, n);
 	for (size_t i = 0; i < n; i++) {
-		bool is_there =
-			work.matches[sriov_work_first_mention(devices, i)].found != NULL;
+		const struct sriov_domain_device *found =
+			work.matches[sriov_work_first_mention(devices, i)].found;
+		struct sriov_edit_outcome *outcome = sriov_work_outcome(
+			&work, &devices[i],
+			found ? SRIOV_EDIT_REMOVED : SRIOV_EDIT_ABSENT);
 
 		sriov_work_match_others(&work, &devices[i]);
-		sriov_work_outcome(&work, &devices[i],
-				   is_there ? SRIOV_EDIT_REMOVED : SRIOV_EDIT_ABSENT);
+		if (found && doom(&work, found))
+			note_standby(outcome);
 	}
-	r = remove_claimed(&work, err);
+	for (size_t i = 0; i < work.domain.n_found; i++)
+		if (work.claimed[i])
+			doom(&work, &work.domain.found[i]);
+	r = remove_doomed(&work, err);
 	if (r < 0)
 		return r;
 	return sriov_work_end(&work, ret, err);
@@ -105,33 +128,61 @@ static bool is_in_scope(const struct sriov_domain_device *found,
 {
 	switch (scope) {
 	case SRIOV_REMOVE_OWN:
-		return found->alias && strncmp(found->alias, SRIOV_ALIAS_PREFIX,
-					       strlen(SRIOV_ALIAS_PREFIX)) == 0;
+		return sriov_alias_is_own(found->alias);
 	case SRIOV_REMOVE_PCI:
 		return true;
 	}
 	return false;
 }
 
+static void doom_scope(struct sriov_work *work, enum sriov_remove_scope scope)
+{
+	for (size_t i = 0; i < work->domain.n_found; i++) {
+		const struct sriov_domain_device *found = &work->domain.found[i];
+		struct sriov_edit_outcome *outcome;
+
+		if (!is_in_scope(found, scope))
+			continue;
+		outcome = sriov_work_outcome(
+			work, &(struct sriov_guest_device){.bdf = found->bdf},
+			SRIOV_EDIT_REMOVED);
+		if (doom(work, found))
+			note_standby(outcome);
+	}
+}
+
+/* What else has an alias of ours: a standby whose VF was taken out by hand. */
+static void doom_left_over(struct sriov_work *work, size_t devices)
+{
+	size_t i = devices;
+
+	while ((i = sriov_xml_child(work->domain.xml, devices, i, NULL)) != 0) {
+		const char *alias = sriov_domain_alias(&work->domain, i);
+		struct sriov_edit_outcome *outcome;
+
+		if (work->doomed[i] || !sriov_alias_is_own(alias))
+			continue;
+		work->doomed[i] = true;
+		outcome = sriov_work_outcome(work, &(struct sriov_guest_device){0},
+					     SRIOV_EDIT_REMOVED);
+		sriov_text_printable(alias, outcome->name, sizeof(outcome->name));
+	}
+}
+
 int sriov_domain_remove_all(const char *text, size_t size, enum sriov_remove_scope scope,
 			    struct sriov_edit **ret, struct sriov_error *err)
 {
 	_cleanup_work_ struct sriov_work work = {0};
+	size_t i = 0;
 	int r;
 
 	r = sriov_work_begin(&work, text, size, 0, err);
 	if (r < 0)
 		return r;
-	for (size_t i = 0; i < work.domain.n_found; i++) {
-		const struct sriov_domain_device *found = &work.domain.found[i];
-
-		if (!is_in_scope(found, scope))
-			continue;
-		work.claimed[i] = true;
-		sriov_work_outcome(&work, &(struct sriov_guest_device){.bdf = found->bdf},
-				   SRIOV_EDIT_REMOVED);
-	}
-	r = remove_claimed(&work, err);
+	doom_scope(&work, scope);
+	while ((i = sriov_xml_child(work.domain.xml, 0, i, "devices")) != 0)
+		doom_left_over(&work, i);
+	r = remove_doomed(&work, err);
 	if (r < 0)
 		return r;
 	return sriov_work_end(&work, ret, err);

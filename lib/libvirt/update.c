@@ -4,7 +4,13 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/text.h"
 #include "libvirt/update.h"
+
+void sriov_changed_note(char *changed, size_t size, const char *what)
+{
+	sriov_text_append(changed, size, "%s%s", changed[0] ? ", " : "", what);
+}
 
 struct update {
 	const struct sriov_domain *domain;
@@ -12,6 +18,7 @@ struct update {
 	const struct sriov_domain_device *found;
 	struct sriov_guest_device device;
 	enum sriov_guest_form form;
+	const char *partner;	    /* alias of the standby, NULL: not asked for */
 	struct sriov_layout layout; /* of the element's children */
 	struct sriov_splices *splices;
 	char *changed;
@@ -25,10 +32,7 @@ static const char *const common_children[] = {
 
 static void note(struct update *update, const char *what)
 {
-	size_t used = strlen(update->changed);
-
-	snprintf(update->changed + used, update->changed_size - used, "%s%s",
-		 used ? ", " : "", what);
+	sriov_changed_note(update->changed, update->changed_size, what);
 }
 
 static const struct sriov_xml_element *element_of(const struct update *update,
@@ -130,17 +134,28 @@ static int update_vlan(struct update *update)
 
 static int update_managed(struct update *update)
 {
-	const struct sriov_xml_element *e = element_of(update, update->found->element);
-	const struct sriov_xml_attribute *managed =
-		sriov_xml_attribute(update->xml, update->found->element, "managed");
-	size_t behind_name = e->start + strlen("<") + strlen(e->name);
-
-	if (managed && strcmp(managed->value, "yes") == 0)
+	if (sriov_xml_is(update->xml, update->found->element, "managed", "yes"))
 		return 0;
 	note(update, "managed");
-	if (managed)
-		return replace(update, managed->begin, managed->end, "yes");
-	return replace(update, behind_name, behind_name, " managed='yes'");
+	return sriov_domain_set_attribute(update->domain, update->found->element,
+					  "managed", "yes", update->splices);
+}
+
+/* Makes the device the transient half of a pair. */
+static int update_teaming(struct update *update)
+{
+	size_t element = child_of(update, "teaming");
+	size_t behind = element_of(update, update->found->source)->end;
+	struct sriov_writer writer;
+
+	if (element && sriov_xml_is(update->xml, element, "type", "transient") &&
+	    sriov_xml_is(update->xml, element, "persistent", update->partner))
+		return 0;
+	note(update, "teaming");
+	if (sriov_writer_open(&writer, &update->layout, true) < 0)
+		return -ENOMEM;
+	sriov_write_teaming(&writer, 0, update->partner);
+	return put(update, place_of(update, element, behind), &writer);
 }
 
 static int update_address(struct update *update)
@@ -239,28 +254,16 @@ static int update_all(struct update *update)
 	r = is_changing ? change_form(update) : keep_form(update);
 	if (r < 0)
 		return r;
-	return is_interface ? update_vlan(update) : 0;
-}
-
-/* The layout of the element's children: lines, one blank between them, or nothing. */
-static struct sriov_layout children_layout(const struct update *update)
-{
-	const struct sriov_xml_element *source =
-		element_of(update, update->found->source);
-	struct sriov_layout layout = sriov_domain_layout(
-		update->domain, element_of(update, update->found->element)->start,
-		source->start);
-	size_t begin = sriov_domain_space_before(update->domain, source->start);
-
-	if (layout.eol.size == 0 && source->start - begin == 1)
-		layout.eol = (struct sriov_slice){update->domain->text + begin, 1};
-	return layout;
+	r = is_interface ? update_vlan(update) : 0;
+	if (r < 0)
+		return r;
+	return update->partner ? update_teaming(update) : 0;
 }
 
 int sriov_domain_update(const struct sriov_domain *domain,
 			const struct sriov_domain_device *found,
 			enum sriov_guest_form form,
-			const struct sriov_guest_device *device,
+			const struct sriov_guest_device *device, const char *partner,
 			struct sriov_splices *splices, char *changed, size_t size,
 			struct sriov_error *err)
 {
@@ -270,13 +273,14 @@ int sriov_domain_update(const struct sriov_domain *domain,
 		.found = found,
 		.device = *device,
 		.form = form,
+		.partner = partner,
 		.splices = splices,
 		.changed = changed,
 		.changed_size = size,
 	};
 	int r;
 
-	update.layout = children_layout(&update);
+	update.layout = sriov_domain_layout_inside(domain, found->element, found->source);
 	if (update.device.mac == 0)
 		update.device.mac = mac_there(&update);
 	changed[0] = '\0';

@@ -75,6 +75,7 @@ void sriov_work_clear(struct sriov_work *work)
 	sriov_edit_free(work->edit);
 	free(work->claimed);
 	free(work->matches);
+	free(work->doomed);
 }
 
 int sriov_work_begin(struct sriov_work *work, const char *text, size_t size, size_t n,
@@ -90,8 +91,10 @@ int sriov_work_begin(struct sriov_work *work, const char *text, size_t size, siz
 	work->claimed = calloc(n + 1, sizeof(*work->claimed));
 	work->matches = calloc(n + 1, sizeof(*work->matches));
 	work->edit = calloc(1, sizeof(*work->edit));
-	if (!work->claimed || !work->matches || !work->edit)
+	work->doomed = calloc(work->domain.xml->n, sizeof(*work->doomed));
+	if (!work->claimed || !work->matches || !work->edit || !work->doomed)
 		return sriov_error_memory(err);
+	n += sriov_domain_count_own(&work->domain);
 	work->edit->outcomes = calloc(n + 1, sizeof(*work->edit->outcomes));
 	if (!work->edit->outcomes)
 		return sriov_error_memory(err);

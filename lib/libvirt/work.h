@@ -21,6 +21,7 @@ struct sriov_work {
 	struct sriov_edit *edit;
 	bool *claimed; /* one for each that the domain has: some device means it */
 	struct sriov_match *matches; /* one for each device */
+	bool *doomed;		     /* one for each element: it is to go */
 };
 
 /* Begin an edit that @n devices are named for; fails as sriov_domain_read() does. */
@@ -38,7 +39,8 @@ void sriov_work_clear(struct sriov_work *work);
 /* Add the warning, which is a constant, unless it is there. */
 void sriov_work_warn(struct sriov_work *work, const struct sriov_edit_warning *warning);
 
-/* Add an outcome; there is room for one a device named or in the domain. */
+/* Add an outcome; there is room for one a device named or in the domain, and for each
+ * alias of ours. */
 struct sriov_edit_outcome *sriov_work_outcome(struct sriov_work *work,
 					      const struct sriov_guest_device *device,
 					      enum sriov_edit_status status);

@@ -89,6 +89,25 @@ static void try_adding(const char *text, size_t size, enum sriov_guest_form form
 	must(is_same(again, edit->text, edit->size), "the second time is the first");
 }
 
+static void try_pairs(const char *text, size_t size, enum sriov_guest_form form, size_t n)
+{
+	static const struct sriov_standby standby = {.bridge = "br0", .queues = 4};
+	_cleanup_edit_ struct sriov_edit *edit = NULL, *again = NULL;
+	struct sriov_error err = {0};
+
+	if (sriov_domain_add_pairs(text, size, form, &standby, devices, n, &edit, &err) <
+	    0)
+		return;
+	must_be_xml(edit);
+	must(sriov_domain_add_pairs(edit->text, edit->size, form, &standby, devices, n,
+				    &again, &err) == 0,
+	     "adding pairs twice");
+	must(all_are(again, SRIOV_EDIT_UNCHANGED),
+	     "pairs: the second time changes nothing");
+	must(is_same(again, edit->text, edit->size),
+	     "pairs: the second time is the first");
+}
+
 static void try_removing(const char *text, size_t size, size_t n)
 {
 	_cleanup_edit_ struct sriov_edit *edit = NULL, *all = NULL;
@@ -114,6 +133,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		sum += data[i];
 	try_adding(text, size, sum & 1 ? SRIOV_AS_HOSTDEV : SRIOV_AS_INTERFACE,
 		   1 + sum / 2 % SRIOV_ARRAY_SIZE(devices));
+	try_pairs(text, size, sum & 1 ? SRIOV_AS_INTERFACE : SRIOV_AS_HOSTDEV,
+		  1 + sum / 2 % SRIOV_ARRAY_SIZE(devices));
 	try_removing(text, size, SRIOV_ARRAY_SIZE(devices));
 	return 0;
 }

@@ -10,8 +10,9 @@
 #	nested_domain NAME [ADDRESS]	prints a domain document without a VF; spare
 #					root ports; the guest gives ADDRESS (with
 #					/prefix) to its first interface
-#	boot_nested NAME [ADDRESS]	changes the defined domain NAME, whoever wrote
-#					it: this kernel, the console in a file
+#	boot_nested NAME [ADDRESS [PEER]]	changes the defined domain NAME, whoever
+#					wrote it: this kernel, the console in a file;
+#					the guest sends a ping a second to PEER
 #	nested_says NAME REGEX		the guest has said so: "running",
 #					"has nic eth0 52:54:00:a1:00:03 igbvf",
 #					"lost nic ...", "has nvme nvme0",
@@ -42,7 +43,7 @@ nested_os() {
 		  <type arch='x86_64' machine='q35'>hvm</type>
 		  <kernel>$nested/image</kernel>
 		  <initrd>$nested_run/initrd</initrd>
-		  <cmdline>$nested_line${1:+ lab.address=$1}</cmdline>
+		  <cmdline>$nested_line${1:+ lab.address=$1}${2:+ lab.peer=$2}</cmdline>
 		</os>
 	EOF
 }
@@ -84,7 +85,7 @@ nested_domain() {
 # virsh prints one element a line, whatever the document looked like.
 boot_nested() {
 	virsh -q dumpxml --inactive "$1" | awk \
-		-v os="$(nested_os "${2:-}")" -v console="$(nested_console "$1")" '
+		-v os="$(nested_os "${2:-}" "${3:-}")" -v console="$(nested_console "$1")" '
 		/^  <os>/ { print os; skip = "</os>" }
 		/^    <(serial|console) / { skip = /<serial/ ? "</serial>" : "</console>" }
 		/^  <\/devices>/ { print console }

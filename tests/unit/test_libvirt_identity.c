@@ -380,11 +380,62 @@ static void try_remove_all(struct trial *trial)
 	assert_same(trial, edit->text);
 }
 
+static const struct sriov_standby standby = {.bridge = "br0", .queues = 4};
+
+static char *add_pairs(struct trial *trial, const char *text,
+		       const struct sriov_standby *leads, enum sriov_guest_form form,
+		       enum sriov_edit_status status)
+{
+	_cleanup_edit_ struct sriov_edit *edit = NULL;
+	struct sriov_error err = {0};
+
+	ck_assert_msg(sriov_domain_add_pairs(text, strlen(text), form, leads,
+					     trial->devices, trial->n, &edit, &err) == 0,
+		      "document %u: %s\n%s", trial->seed_number, err.msg, text);
+	for (size_t i = 0; i < trial->n; i++)
+		ck_assert_msg(edit->outcomes[i].status == status, "document %u:\n%s",
+			      trial->seed_number, text);
+	return SRIOV_TAKE(edit->text);
+}
+
+/* With the VFs their standbys come and go. */
+static void try_pairs(struct trial *trial)
+{
+	enum sriov_guest_form form = any_form(trial);
+	_cleanup_free_ char *pairs =
+		add_pairs(trial, trial->before, &standby, form, SRIOV_EDIT_ADDED);
+	_cleanup_free_ char *again =
+		add_pairs(trial, pairs, &standby, form, SRIOV_EDIT_UNCHANGED);
+	_cleanup_free_ char *back = remove_some(trial, pairs, 0, trial->n);
+
+	ck_assert_str_eq(again, pairs);
+	assert_rest_untouched(trial, pairs);
+	assert_same(trial, back);
+	assert_undone_one_by_one(trial, pairs);
+}
+
+/* Plain VFs become pairs, and the pairs lead elsewhere and back. */
+static void try_turning_into_pairs(struct trial *trial)
+{
+	const struct sriov_standby other = {.network = "net", .queues = 2};
+	enum sriov_guest_form form = any_form(trial);
+	_cleanup_free_ char *plain =
+		add(trial, trial->before, any_form(trial), 0, trial->n, SRIOV_EDIT_ADDED);
+	_cleanup_free_ char *one =
+		add_pairs(trial, plain, &standby, form, SRIOV_EDIT_UPDATED);
+	_cleanup_free_ char *two =
+		add_pairs(trial, one, &other, form, SRIOV_EDIT_UPDATED);
+	_cleanup_free_ char *three =
+		add_pairs(trial, two, &standby, form, SRIOV_EDIT_UPDATED);
+
+	ck_assert_msg(strcmp(one, three) == 0, "document %u:\n%s\n---\n%s",
+		      trial->seed_number, one, three);
+	assert_undone_one_by_one(trial, two);
+}
+
 static void (*const trials[])(struct trial *) = {
-	try_at_once,
-	try_in_two_steps,
-	try_changes_of_form,
-	try_remove_all,
+	try_at_once,	try_in_two_steps, try_changes_of_form,
+	try_remove_all, try_pairs,	  try_turning_into_pairs,
 };
 
 START_TEST(generated_domain_comes_back)

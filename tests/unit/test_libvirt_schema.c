@@ -128,24 +128,39 @@ START_TEST(domains_are_valid)
 END_TEST
 
 /* A fragment alone has no schema; inside a domain it has. */
+static void assert_valid_fragments(xmlRelaxNGPtr schema, const char *fragments)
+{
+	_cleanup_free_ char *text = NULL;
+
+	ck_assert_int_ge(asprintf(&text,
+				  "<domain type='kvm'><name>x</name><memory>1"
+				  "</memory><os><type>hvm</type></os><devices>%s"
+				  "</devices></domain>",
+				  fragments),
+			 0);
+	assert_valid(schema, text);
+}
+
+static const struct sriov_standby standbys[] = {
+	{.bridge = "br0", .queues = 4},
+	{.network = "R&D <1>"},
+};
+
 START_TEST(fragments_are_valid)
 {
 	xmlRelaxNGPtr schema = schema_read("domain.rng");
 
-	for (int form = SRIOV_AS_HOSTDEV; form <= SRIOV_AS_INTERFACE; form++) {
-		_cleanup_free_ char *fragments = NULL, *text = NULL;
+	for (enum sriov_guest_form form = 0; form <= SRIOV_AS_INTERFACE; form++) {
+		_cleanup_free_ char *fragments = NULL, *pairs = NULL;
 		struct sriov_error err = {0};
 
-		ck_assert_int_eq(sriov_document_devices((enum sriov_guest_form)form,
-							devices, 3, &fragments, &err),
+		ck_assert_int_eq(
+			sriov_document_devices(form, devices, 3, &fragments, &err), 0);
+		assert_valid_fragments(schema, fragments);
+		ck_assert_int_eq(sriov_document_pairs(form, &standbys[form], devices, 3,
+						      &pairs, &err),
 				 0);
-		ck_assert_int_ge(asprintf(&text,
-					  "<domain type='kvm'><name>x</name><memory>1"
-					  "</memory><os><type>hvm</type></os><devices>%s"
-					  "</devices></domain>",
-					  fragments),
-				 0);
-		assert_valid(schema, text);
+		assert_valid_fragments(schema, pairs);
 	}
 	xmlRelaxNGFree(schema);
 }
@@ -156,7 +171,8 @@ static void assert_valid_edits(xmlRelaxNGPtr schema, const char *text, size_t si
 {
 	enum sriov_guest_form other =
 		form == SRIOV_AS_HOSTDEV ? SRIOV_AS_INTERFACE : SRIOV_AS_HOSTDEV;
-	_cleanup_edit_ struct sriov_edit *edit = NULL, *changed = NULL, *more = NULL;
+	_cleanup_edit_ struct sriov_edit *edit = NULL, *changed = NULL, *more = NULL,
+					 *pairs = NULL;
 	struct sriov_error err = {0};
 
 	ck_assert_int_eq(sriov_domain_add(text, size, form, devices, 3, &edit, &err), 0);
@@ -169,6 +185,11 @@ static void assert_valid_edits(xmlRelaxNGPtr schema, const char *text, size_t si
 					  &hba, 1, &more, &err),
 			 0);
 	assert_valid(schema, more->text);
+	ck_assert_int_eq(sriov_domain_add_pairs(more->text, more->size, form,
+						&standbys[form], devices, 3, &pairs,
+						&err),
+			 0);
+	assert_valid(schema, pairs->text);
 }
 
 START_TEST(edited_domains_are_valid)
