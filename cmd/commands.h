@@ -16,6 +16,7 @@ extern const struct command cmd_unbind;
 extern const struct command cmd_plan;
 extern const struct command cmd_apply;
 extern const struct command cmd_save;
+extern const struct command cmd_pick;
 extern const struct command cmd_xml;
 extern const struct command cmd_args;
 extern const struct command cmd_completion;

@@ -21,6 +21,7 @@ static const struct out_column pf_columns[] = {
 	{"numa", "NUMA", false, true},
 	{"carrier", "CARRIER", false, false},
 	{"mac", "MAC", false, false},
+	{"nodedev", "NODEDEV", false, false},
 	{NULL, NULL, false, false},
 };
 
@@ -40,6 +41,7 @@ static const struct out_column vf_columns[] = {
 	{"max_tx_rate", "MAX_TX_RATE", true, false},
 	{"query_rss", "QUERY_RSS", false, false},
 	{"group", "GROUP", false, true},
+	{"nodedev", "NODEDEV", false, false},
 	{"used_by", "USED BY", false, true},
 	{NULL, NULL, false, false},
 };
@@ -61,7 +63,7 @@ static void pf_row(struct out_table *table, const struct sriov_pf *pf,
 		   struct sriov_pci_names *names)
 {
 	const struct sriov_function *fn = &pf->fn;
-	char device[128], mac[SRIOV_MAC_LEN];
+	char device[128], mac[SRIOV_MAC_LEN], nodedev[SRIOV_NODEDEV_LEN];
 	size_t used = 0;
 
 	for (size_t i = 0; i < pf->n_vfs; i++)
@@ -71,6 +73,7 @@ static void pf_row(struct out_table *table, const struct sriov_pf *pf,
 	out_table_row(table);
 	out_table_cell(table, "pf", "%s", pf->name);
 	out_table_cell(table, "address", "%s", fn->address);
+	out_table_cell(table, "nodedev", "%s", sriov_bdf_nodedev(&fn->bdf, nodedev));
 	out_table_cell(table, "device", "%s", device);
 	out_table_cell(table, "driver", "%s", fn->driver[0] ? fn->driver : "-");
 	out_table_cell(table, "link", "%s",
@@ -110,11 +113,12 @@ static void used_by_cell(struct out_table *table, const struct sriov_function *f
 static void vf_row(struct out_table *table, const struct sriov_pf *pf,
 		   const struct sriov_vf *vf)
 {
-	char name[SRIOV_NAME_LEN], cell[SRIOV_VALUE_LEN];
+	char name[SRIOV_NAME_LEN], cell[SRIOV_VALUE_LEN], nodedev[SRIOV_NODEDEV_LEN];
 
 	out_table_row(table);
 	out_table_cell(table, "vf", "%s", sriov_vf_name(pf, vf->index, name));
 	out_table_cell(table, "address", "%s", vf->fn.address);
+	out_table_cell(table, "nodedev", "%s", sriov_bdf_nodedev(&vf->fn.bdf, nodedev));
 	out_table_cell(table, "netdev", "%s", vf->fn.netdev[0] ? vf->fn.netdev : "-");
 	for (unsigned id = 0; id < SRIOV_N_ATTRS; id++) {
 		const struct sriov_attr *attr = sriov_attr(id);

@@ -77,9 +77,9 @@ const struct command_option app_global_options[] = {
 #define OWN_MAX 16
 
 const struct command *const commands[] = {
-	&cmd_list, &cmd_show,	    &cmd_doctor, &cmd_enable,  &cmd_disable, &cmd_vf,
-	&cmd_bind, &cmd_unbind,	    &cmd_plan,	 &cmd_apply,   &cmd_save,    &cmd_xml,
-	&cmd_args, &cmd_completion, &cmd_help,	 &cmd_version, NULL,
+	&cmd_list, &cmd_show,	&cmd_doctor,	 &cmd_enable, &cmd_disable, &cmd_vf,
+	&cmd_bind, &cmd_unbind, &cmd_plan,	 &cmd_apply,  &cmd_save,    &cmd_xml,
+	&cmd_args, &cmd_pick,	&cmd_completion, &cmd_help,   &cmd_version, NULL,
 };
 
 struct line {

@@ -78,9 +78,11 @@ static void add_saved(struct json_object *vf, const struct sriov_saved *saved)
 struct json_object *report_vf(const struct sriov_vf *vf)
 {
 	struct json_object *object = json_new_object(), *users = json_new_array();
+	char nodedev[SRIOV_NODEDEV_LEN];
 
 	json_add_number(object, "vf", vf->index);
 	json_add_string(object, "pci", vf->fn.address);
+	json_add_string(object, "nodedev", sriov_bdf_nodedev(&vf->fn.bdf, nodedev));
 	json_add_string(object, "driver", vf->fn.driver[0] ? vf->fn.driver : "none");
 	json_add_string(object, "netdev", vf->fn.netdev[0] ? vf->fn.netdev : NULL);
 	for (unsigned id = 0; id < SRIOV_N_SETTINGS; id++) {
@@ -127,10 +129,11 @@ struct json_object *report_pf(const struct sriov_pf *pf, struct sriov_pci_names 
 			      const struct sriov_target *targets, size_t n)
 {
 	struct json_object *object = json_new_object(), *limits = json_new_object();
-	char name[128];
+	char name[128], nodedev[SRIOV_NODEDEV_LEN];
 
 	json_add_string(object, "pf", pf->name);
 	json_add_string(object, "pci", pf->fn.address);
+	json_add_string(object, "nodedev", sriov_bdf_nodedev(&pf->fn.bdf, nodedev));
 	json_add_string(object, "device",
 			sriov_pci_names_device(names, pf->fn.vendor, pf->fn.device, name,
 					       sizeof(name)));

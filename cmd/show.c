@@ -38,10 +38,11 @@ static void show_users(const struct sriov_function *fn)
 
 static void show_function(const struct sriov_function *fn)
 {
-	char mac[SRIOV_MAC_LEN];
+	char mac[SRIOV_MAC_LEN], nodedev[SRIOV_NODEDEV_LEN];
 
 	line("address", "%s (vendor %04x, device %04x, class %06x)", fn->address,
 	     fn->vendor, fn->device, fn->class);
+	line("libvirt's name", "%s", sriov_bdf_nodedev(&fn->bdf, nodedev));
 	line("driver", "%s", fn->driver[0] ? fn->driver : "none");
 	if (fn->netdev[0])
 		line("netdev", "%s, %s, MAC %s", fn->netdev, fn->link_up ? "up" : "down",

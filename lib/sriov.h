@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "check/check.h"
 #include "host/host.h"
+#include "host/pick.h"
 #include "libvirt/device.h"
 #include "libvirt/document.h"
 #include "libvirt/edit.h"

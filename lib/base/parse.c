@@ -93,6 +93,14 @@ const char *sriov_bdf_format(const struct sriov_bdf *bdf, char buf[static SRIOV_
 	return buf;
 }
 
+const char *sriov_bdf_nodedev(const struct sriov_bdf *bdf,
+			      char buf[static SRIOV_NODEDEV_LEN])
+{
+	snprintf(buf, SRIOV_NODEDEV_LEN, "pci_%04x_%02x_%02x_%x", bdf->domain, bdf->bus,
+		 bdf->device & 31U, bdf->function & 7U);
+	return buf;
+}
+
 static uint64_t bdf_number(const struct sriov_bdf *bdf)
 {
 	return (uint64_t)bdf->domain << 32 | (uint64_t)bdf->bus << 16 |

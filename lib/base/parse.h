@@ -16,6 +16,7 @@ struct sriov_bdf {
 };
 
 #define SRIOV_BDF_LEN sizeof("00000000:00:00.0")
+#define SRIOV_NODEDEV_LEN sizeof("pci_00000000_00_00_0")
 #define SRIOV_MAC_LEN sizeof("00:00:00:00:00:00")
 
 /*
@@ -32,6 +33,10 @@ int sriov_bdf_parse(const char *text, struct sriov_bdf *ret);
 
 /* Write @bdf as 0000:01:10.6 into @buf and return @buf. */
 const char *sriov_bdf_format(const struct sriov_bdf *bdf, char buf[static SRIOV_BDF_LEN]);
+
+/* Write @bdf as libvirt's pci_0000_01_10_6 into @buf and return @buf. */
+const char *sriov_bdf_nodedev(const struct sriov_bdf *bdf,
+			      char buf[static SRIOV_NODEDEV_LEN]);
 
 /* Order of two addresses as for qsort(). */
 int sriov_bdf_compare(const struct sriov_bdf *a, const struct sriov_bdf *b);

@@ -40,12 +40,11 @@ static void append_alias(char buf[static SRIOV_ALIAS_LEN], const char *text)
 const char *sriov_device_alias(const struct sriov_guest_device *device,
 			       char buf[static SRIOV_ALIAS_LEN])
 {
-	char number[sizeof("-4294967295")];
+	char number[sizeof("-4294967295")], nodedev[SRIOV_NODEDEV_LEN];
 
 	if (!device->pf) {
-		snprintf(buf, SRIOV_ALIAS_LEN, SRIOV_ALIAS_PREFIX "pci_%04x_%02x_%02x_%x",
-			 device->bdf.domain, device->bdf.bus, device->bdf.device,
-			 device->bdf.function);
+		snprintf(buf, SRIOV_ALIAS_LEN, SRIOV_ALIAS_PREFIX "%s",
+			 sriov_bdf_nodedev(&device->bdf, nodedev));
 		return buf;
 	}
 	snprintf(buf, SRIOV_ALIAS_LEN, "%s", SRIOV_ALIAS_PREFIX);

@@ -108,7 +108,7 @@ static const struct key pf_keys[] = {
 	{"vf", sriov_reader_vf}, {"device", NULL},    {"driver", NULL},
 	{"carrier", NULL},	 {"numa", NULL},      {"limits", NULL},
 	{"capability", NULL},	 {"netdev", NULL},    {"group", NULL},
-	{"users", NULL},
+	{"users", NULL},	 {"nodedev", NULL},
 };
 
 static const struct key *find_pf_key(const struct sriov_yaml_node *node)
