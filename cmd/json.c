@@ -44,6 +44,11 @@ void json_append(struct json_object *array, struct json_object *value)
 	json_object_array_add(array, value);
 }
 
+void json_append_string(struct json_object *array, const char *value)
+{
+	json_append(array, json_object_new_string(value));
+}
+
 void json_print(struct json_object *object, FILE *to)
 {
 	fputs(json_object_to_json_string_ext(object, JSON_C_TO_STRING_NOSLASHESCAPE), to);

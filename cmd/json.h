@@ -19,6 +19,7 @@ void json_add_number(struct json_object *object, const char *key, int64_t value)
 void json_add_bool(struct json_object *object, const char *key, bool value);
 void json_add_null(struct json_object *object, const char *key);
 void json_append(struct json_object *array, struct json_object *value);
+void json_append_string(struct json_object *array, const char *value);
 
 /* Print @object in one line and free it. */
 void json_print(struct json_object *object, FILE *to);

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "configuration.h"
+#include "json.h"
 #include "saving.h"
 
 #define LOCK_TIMEOUT_MS 30000
@@ -92,6 +93,11 @@ static void say_saved(const struct app *app, const struct sriov_save *save)
 {
 	char names[256] = "", files[512] = "";
 
+	if (save->n_files == 0 && !app->quiet && !app->json)
+		puts("unchanged: the configuration says so already");
+	if (save->n_files == 0)
+		return;
+
 	for (size_t i = 0; i < save->n_pfs; i++)
 		sriov_text_append(names, sizeof(names), "%s%s", i ? ", " : "",
 				  save->pf[i]);
@@ -103,6 +109,22 @@ static void say_saved(const struct app *app, const struct sriov_save *save)
 	for (size_t i = 0; i < save->n_comments_lost; i++)
 		app_note(app, "a comment inside the entry of %s was lost",
 			 save->comment_lost[i]);
+}
+
+static void print_json(const struct sriov_save *save)
+{
+	struct json_object *document = json_new_object(), *pfs = json_new_array(),
+			   *files = json_new_array();
+
+	json_add_number(document, "version", 1);
+	json_add_bool(document, "changed", save->n_files > 0);
+	for (size_t i = 0; i < save->n_pfs; i++)
+		json_append_string(pfs, save->pf[i]);
+	for (size_t i = 0; i < save->n_files; i++)
+		json_append_string(files, save->file[i].name);
+	json_add(document, "pfs", pfs);
+	json_add(document, "files", files);
+	json_print(document, stdout);
 }
 
 static int write_files(const struct app *app, const char *given,
@@ -119,9 +141,7 @@ static int write_files(const struct app *app, const char *given,
 		else if (write_file(app, given, &save->file[i], err) < 0)
 			return -err->errnum;
 	}
-	if (save->n_files == 0 && !app->quiet && !app->json && !shown)
-		puts("unchanged: the configuration says so already");
-	else if (!shown)
+	if (!shown)
 		say_saved(app, save);
 	return 0;
 }
@@ -170,8 +190,10 @@ enum sriov_code saving_write(const struct app *app, struct sriov_host *host,
 		sriov_error_set(err, SRIOV_BAD_FILE, EINVAL,
 				"the configuration has errors; nothing was saved");
 	else if (sriov_save_make(&configuration.config, host, only, main_name, &save,
-				 err) == 0)
-		write_files(app, given, &save, err);
+				 err) == 0 &&
+		 write_files(app, given, &save, err) == 0 && app->json && !only &&
+		 !app->dry_run && !goes_to_stdout(given))
+		print_json(&save);
 out:
 	configuration_print(app, &configuration, err);
 	configuration_free(&configuration);
