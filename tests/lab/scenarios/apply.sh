@@ -3,7 +3,7 @@
 #
 # plan and apply: a cold host becomes what one file says, and stays so.
 
-# lab: deadline 300
+# lab: deadline 600
 . "$LAB_DIR/inside.sh"
 # shellcheck source=../state.sh
 . "$LAB_DIR/state.sh"

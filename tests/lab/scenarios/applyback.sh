@@ -4,7 +4,7 @@
 # apply goes back, or comes to the same end in a second run: a change that nobody
 # confirms, an interrupt, a kill; cards that are missing or have another name.
 
-# lab: deadline 400
+# lab: deadline 600
 . "$LAB_DIR/inside.sh"
 # shellcheck source=../state.sh
 . "$LAB_DIR/state.sh"
