@@ -15,7 +15,8 @@ static int select_functions(struct sriov_host *host, void *data,
 	const struct binding *binding = data;
 
 	return sriov_select(host, binding->words, binding->n,
-			    SRIOV_SELECT_VFS | SRIOV_SELECT_FUNCTIONS, ret, err);
+			    SRIOV_SELECT_VFS | SRIOV_SELECT_PCI | SRIOV_SELECT_FUNCTIONS,
+			    ret, err);
 }
 
 static int want_driver(struct sriov_host *host, const struct sriov_targets *targets,

@@ -75,26 +75,32 @@ static int check_privilege(const struct app *app, struct sriov_error *err)
 	return 0;
 }
 
-static int compare_bdfs(const void *a, const void *b)
+static int compare_addresses(const void *a, const void *b)
 {
-	return sriov_bdf_compare(a, b);
+	const char *const *x = a, *const *y = b;
+
+	return strcmp(*x, *y);
 }
 
 /* The addresses of the PFs and functions that are meant, ascending and each once. */
-static size_t addresses_of(const struct sriov_targets *targets, struct sriov_bdf *bdf)
+static size_t addresses_of(const struct sriov_targets *targets, const char **address)
 {
 	size_t n = 0, kept = 0;
 
 	for (size_t i = 0; i < targets->n; i++) {
 		const struct sriov_target *target = &targets->target[i];
+		const struct sriov_function *fn =
+			target->pf ? &target->pf->fn : target->function;
 
-		bdf[n++] = target->pf ? target->pf->fn.bdf : target->function->bdf;
+		/* the VFs of a PF come one after the other */
+		if (n == 0 || address[n - 1] != fn->address)
+			address[n++] = fn->address;
 	}
 	if (n)
-		qsort(bdf, n, sizeof(*bdf), compare_bdfs);
+		qsort(address, n, sizeof(*address), compare_addresses);
 	for (size_t i = 0; i < n; i++)
-		if (kept == 0 || sriov_bdf_compare(&bdf[kept - 1], &bdf[i]) != 0)
-			bdf[kept++] = bdf[i];
+		if (kept == 0 || strcmp(address[kept - 1], address[i]) != 0)
+			address[kept++] = address[i];
 	return kept;
 }
 
@@ -256,7 +262,7 @@ static void print_scope(const struct app *app, const struct sriov_targets *targe
 struct meant {
 	struct sriov_host host;
 	struct sriov_targets targets;
-	struct sriov_bdf *bdf; /* of its PFs and functions: what is locked */
+	const char **address; /* of its PFs and functions: what is locked */
 	size_t n;
 };
 
@@ -271,7 +277,7 @@ static enum sriov_code save(const struct app *app, const struct meant *meant,
 			      "configuration: its driver is not saved");
 	if (sriov_host_look(app->doors,
 			    SRIOV_LOOK_VFS | SRIOV_LOOK_SETTINGS | SRIOV_LOOK_USERS,
-			    meant->bdf, meant->n, &host, err) == 0)
+			    meant->address, meant->n, &host, err) == 0)
 		saving_write(app, &host, want, err);
 	sriov_host_free(&host);
 	return err->code;
@@ -293,7 +299,7 @@ static enum sriov_code change_locked(struct app *app, const struct change *chang
 	struct sriov_plan plan = {0};
 	enum sriov_code code = SRIOV_OK;
 
-	if (sriov_host_look(app->doors, what, meant->bdf, meant->n, &host, err) < 0)
+	if (sriov_host_look(app->doors, what, meant->address, meant->n, &host, err) < 0)
 		return err->code;
 	if (change->select(&host, change->data, &targets, err) == 0 &&
 	    change->want(&host, &targets, change->data, &want, err) == 0 &&
@@ -329,8 +335,8 @@ static enum sriov_code lock_and_change(struct app *app, const struct change *cha
 
 	if (app->dry_run)
 		return change_locked(app, change, meant, &locks, err);
-	if (sriov_locks_take(app->doors, meant->bdf, meant->n, timeout_ms, &locks, err) <
-	    0) {
+	if (sriov_locks_take(app->doors, meant->address, meant->n, timeout_ms, &locks,
+			     err) < 0) {
 		const struct sriov_pf *pf = sriov_host_pf(&meant->host, err->object);
 
 		if (pf)
@@ -352,10 +358,10 @@ static int find_meant(const struct app *app, const struct change *change,
 	if (sriov_host_look(app->doors, what, NULL, 0, &meant->host, err) < 0 ||
 	    change->select(&meant->host, change->data, &meant->targets, err) < 0)
 		return -err->errnum;
-	meant->bdf = calloc(meant->targets.n + 1, sizeof(*meant->bdf));
-	if (!meant->bdf)
+	meant->address = calloc(meant->targets.n + 1, sizeof(*meant->address));
+	if (!meant->address)
 		return sriov_error_memory(err);
-	meant->n = addresses_of(&meant->targets, meant->bdf);
+	meant->n = addresses_of(&meant->targets, meant->address);
 	return 0;
 }
 
@@ -372,7 +378,7 @@ enum sriov_code change_run(struct app *app, const struct change *change,
 	code = find_meant(app, change, &meant, err) < 0
 		       ? err->code
 		       : lock_and_change(app, change, &meant, err);
-	free(meant.bdf);
+	free(meant.address);
 	sriov_targets_free(&meant.targets);
 	sriov_host_free(&meant.host);
 	return code;

@@ -94,7 +94,8 @@ int devices_select(const struct app *app, const char *const *words, size_t n,
 	r = sriov_host_look(app->doors, what, NULL, 0, &devices.host, err);
 	if (r == 0)
 		r = sriov_select(&devices.host, words, n,
-				 SRIOV_SELECT_VFS | SRIOV_SELECT_FUNCTIONS,
+				 SRIOV_SELECT_VFS | SRIOV_SELECT_PCI |
+					 SRIOV_SELECT_FUNCTIONS,
 				 &devices.targets, err);
 	if (r == 0)
 		r = fill(app, &devices, network, err);

@@ -106,18 +106,21 @@ static enum sriov_code check(const struct app *app, struct sriov_host *host,
 static enum sriov_code run(struct app *app, size_t n, const char *const *words,
 			   struct sriov_error *err)
 {
-	const unsigned how =
-		SRIOV_SELECT_IMPLIED | SRIOV_SELECT_EMPTY | SRIOV_SELECT_VFS_TOO;
+	const unsigned how = SRIOV_SELECT_IMPLIED | SRIOV_SELECT_EMPTY |
+			     SRIOV_SELECT_VFS_TOO | SRIOV_SELECT_PCI;
 	struct sriov_host host = {0};
 	struct sriov_targets targets = {0};
 	enum sriov_code code;
 
 	if (sriov_host_look(app->doors, SRIOV_CHECK_LOOK, NULL, 0, &host, err) < 0)
 		return err->code;
-	if (sriov_select(&host, words, n, how, &targets, err) < 0)
+	if (sriov_select(&host, words, n, how, &targets, err) < 0) {
 		code = err->code;
-	else
+	} else {
+		if (targets.left_out[0])
+			app_note(app, "%s", targets.left_out);
 		code = check(app, &host, &targets, err);
+	}
 	sriov_targets_free(&targets);
 	sriov_host_free(&host);
 	return code;

@@ -36,6 +36,11 @@ static int number_for(const struct sriov_pf *pf, const char *word, uint64_t *ret
 {
 	int r = 0;
 
+	if (strcmp(word, "max") == 0 && pf->total_vfs == SRIOV_NO_LIMIT) {
+		sriov_error_set(err, SRIOV_UNSUPPORTED, EOPNOTSUPP,
+				"its driver tells no maximum: give a number");
+		return sriov_error_object(err, "%s", pf->name);
+	}
 	if (strcmp(word, "max") == 0)
 		*ret = pf->total_vfs > 0 ? (uint64_t)pf->total_vfs : 1;
 	else

@@ -68,7 +68,7 @@ static void pf_row(struct out_table *table, const struct sriov_pf *pf,
 
 	for (size_t i = 0; i < pf->n_vfs; i++)
 		used += sriov_function_in_use(&pf->vf[i].fn);
-	sriov_pci_names_device(names, fn->vendor, fn->device, device, sizeof(device));
+	report_device(names, fn, device, sizeof(device));
 	shorten(device);
 	out_table_row(table);
 	out_table_cell(table, "pf", "%s", pf->name);
@@ -117,8 +117,11 @@ static void vf_row(struct out_table *table, const struct sriov_pf *pf,
 
 	out_table_row(table);
 	out_table_cell(table, "vf", "%s", sriov_vf_name(pf, vf->index, name));
-	out_table_cell(table, "address", "%s", vf->fn.address);
-	out_table_cell(table, "nodedev", "%s", sriov_bdf_nodedev(&vf->fn.bdf, nodedev));
+	out_table_cell(table, "address", "%s", vf->fn.address[0] ? vf->fn.address : "-");
+	out_table_cell(table, "nodedev", "%s",
+		       sriov_function_is_pci(&vf->fn)
+			       ? sriov_bdf_nodedev(&vf->fn.bdf, nodedev)
+			       : "-");
 	out_table_cell(table, "netdev", "%s", vf->fn.netdev[0] ? vf->fn.netdev : "-");
 	for (unsigned id = 0; id < SRIOV_N_ATTRS; id++) {
 		const struct sriov_attr *attr = sriov_attr(id);

@@ -75,15 +75,29 @@ static void add_saved(struct json_object *vf, const struct sriov_saved *saved)
 	json_add(vf, "saved", object);
 }
 
+const char *report_device(struct sriov_pci_names *names, const struct sriov_function *fn,
+			  char *buf, size_t size)
+{
+	if (sriov_function_is_pci(fn))
+		return sriov_pci_names_device(names, fn->vendor, fn->device, buf, size);
+	snprintf(buf, size, "device of the bus %s", sriov_bus_of(fn->address));
+	return buf;
+}
+
 struct json_object *report_vf(const struct sriov_vf *vf)
 {
 	struct json_object *object = json_new_object(), *users = json_new_array();
 	char nodedev[SRIOV_NODEDEV_LEN];
+	struct sriov_value driver = sriov_vf_value(vf, SRIOV_ATTR_DRIVER);
 
 	json_add_number(object, "vf", vf->index);
-	json_add_string(object, "pci", vf->fn.address);
-	json_add_string(object, "nodedev", sriov_bdf_nodedev(&vf->fn.bdf, nodedev));
-	json_add_string(object, "driver", vf->fn.driver[0] ? vf->fn.driver : "none");
+	json_add_string(object, "pci",
+			sriov_function_is_pci(&vf->fn) ? vf->fn.address : NULL);
+	json_add_string(object, "nodedev",
+			sriov_function_is_pci(&vf->fn)
+				? sriov_bdf_nodedev(&vf->fn.bdf, nodedev)
+				: NULL);
+	report_add_value(object, "driver", sriov_attr(SRIOV_ATTR_DRIVER), &driver);
 	json_add_string(object, "netdev", vf->fn.netdev[0] ? vf->fn.netdev : NULL);
 	for (unsigned id = 0; id < SRIOV_N_SETTINGS; id++) {
 		const struct sriov_attr *attr = sriov_attr(id);
@@ -132,11 +146,14 @@ struct json_object *report_pf(const struct sriov_pf *pf, struct sriov_pci_names 
 	char name[128], nodedev[SRIOV_NODEDEV_LEN];
 
 	json_add_string(object, "pf", pf->name);
-	json_add_string(object, "pci", pf->fn.address);
-	json_add_string(object, "nodedev", sriov_bdf_nodedev(&pf->fn.bdf, nodedev));
+	json_add_string(object, "pci",
+			sriov_function_is_pci(&pf->fn) ? pf->fn.address : NULL);
+	json_add_string(object, "nodedev",
+			sriov_function_is_pci(&pf->fn)
+				? sriov_bdf_nodedev(&pf->fn.bdf, nodedev)
+				: NULL);
 	json_add_string(object, "device",
-			sriov_pci_names_device(names, pf->fn.vendor, pf->fn.device, name,
-					       sizeof(name)));
+			report_device(names, &pf->fn, name, sizeof(name)));
 	json_add_string(object, "driver", pf->fn.driver[0] ? pf->fn.driver : "none");
 	json_add_string(object, "link",
 			!pf->fn.netdev[0] ? NULL
@@ -184,7 +201,7 @@ static void report_unread_pf(const struct app *app, const struct sriov_pf *pf)
 {
 	struct sriov_error err = {0};
 
-	if (pf->total_vfs < 0) {
+	if (pf->total_vfs < 0 && pf->total_vfs != SRIOV_NO_LIMIT) {
 		sriov_error_set(&err, SRIOV_FAILED, -pf->total_vfs,
 				"cannot read sriov_totalvfs: %s",
 				strerror(-pf->total_vfs));

@@ -17,6 +17,10 @@ void report_add_value(struct json_object *object, const char *key,
 /* Append a function's users to the array @users. */
 void report_add_users(struct json_object *users, const struct sriov_function *fn);
 
+/* What kind of device it is, by the names of pci.ids, into @buf, which is returned. */
+const char *report_device(struct sriov_pci_names *names, const struct sriov_function *fn,
+			  char *buf, size_t size);
+
 struct json_object *report_vf(const struct sriov_vf *vf);
 
 /* @pf with its VFs among the @n (> 0) targets, all of which are of @pf. */

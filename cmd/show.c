@@ -36,17 +36,31 @@ static void show_users(const struct sriov_function *fn)
 		     sriov_user_format(&fn->users[i], text, sizeof(text)));
 }
 
+static void show_netdev(const struct sriov_function *fn)
+{
+	char mac[SRIOV_MAC_LEN];
+
+	if (fn->netdev[0])
+		line("netdev", "%s, %s, MAC %s", fn->netdev, fn->link_up ? "up" : "down",
+		     sriov_mac_format(fn->netdev_mac, mac));
+}
+
+/* A VF that is no PCI function is a number, and nothing more. */
 static void show_function(const struct sriov_function *fn)
 {
-	char mac[SRIOV_MAC_LEN], nodedev[SRIOV_NODEDEV_LEN];
+	char nodedev[SRIOV_NODEDEV_LEN];
 
+	if (!sriov_function_is_pci(fn)) {
+		line("address", "%s",
+		     fn->address[0] ? fn->address : "none: it is no PCI device");
+		show_netdev(fn);
+		return;
+	}
 	line("address", "%s (vendor %04x, device %04x, class %06x)", fn->address,
 	     fn->vendor, fn->device, fn->class);
 	line("libvirt's name", "%s", sriov_bdf_nodedev(&fn->bdf, nodedev));
 	line("driver", "%s", fn->driver[0] ? fn->driver : "none");
-	if (fn->netdev[0])
-		line("netdev", "%s, %s, MAC %s", fn->netdev, fn->link_up ? "up" : "down",
-		     sriov_mac_format(fn->netdev_mac, mac));
+	show_netdev(fn);
 	if (fn->group >= 0)
 		line("IOMMU group", "%d", fn->group);
 	else
@@ -110,6 +124,11 @@ static void show_limits(const struct sriov_pf *pf)
 {
 	char hardware[16] = "?", driver[16] = "?";
 
+	if (pf->total_vfs == SRIOV_NO_LIMIT) {
+		line("VFs", "%zu now; the %s driver tells no limit", pf->n_vfs,
+		     pf->fn.driver);
+		return;
+	}
 	if (pf->has_capability)
 		snprintf(hardware, sizeof(hardware), "%u", pf->capability.total_vfs);
 	if (pf->total_vfs >= 0)
@@ -130,8 +149,7 @@ static void show_pf(const struct sriov_pf *pf, struct sriov_pci_names *names)
 	char device[128];
 
 	printf("%s  %s\n", pf->name,
-	       sriov_pci_names_device(names, pf->fn.vendor, pf->fn.device, device,
-				      sizeof(device)));
+	       report_device(names, &pf->fn, device, sizeof(device)));
 	show_function(&pf->fn);
 	if (pf->fn.netdev[0])
 		line("carrier", "%s", pf->carrier ? "yes" : "no");
@@ -140,7 +158,8 @@ static void show_pf(const struct sriov_pf *pf, struct sriov_pci_names *names)
 	else
 		line("NUMA node", "-");
 	show_limits(pf);
-	show_capability(pf);
+	if (sriov_function_is_pci(&pf->fn))
+		show_capability(pf);
 	show_users(&pf->fn);
 }
 

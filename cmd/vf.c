@@ -54,8 +54,9 @@ static unsigned how_for(const struct settings *settings)
 	unsigned how = SRIOV_SELECT_VFS;
 
 	for (size_t i = 0; i < settings->n; i++)
-		if (settings->assignment[i].attr != SRIOV_ATTR_DRIVER)
-			how |= SRIOV_SELECT_NETDEV;
+		how |= settings->assignment[i].attr == SRIOV_ATTR_DRIVER
+			       ? SRIOV_SELECT_PCI
+			       : SRIOV_SELECT_NETDEV;
 	return how;
 }
 

@@ -116,7 +116,7 @@ static bool is_path_of_subsystem(const struct sriov_doors *doors, const char *ta
 static bool is_disk_of(const struct sriov_doors *doors, DIR *blocks, const char *name,
 		       const struct sriov_function *fn)
 {
-	char target[PATH_MAX], part[SRIOV_BDF_LEN + 2];
+	char target[PATH_MAX], part[SRIOV_DEVICE_LEN + 2];
 	ssize_t n = readlinkat(dirfd(blocks), name, target, sizeof(target) - 1);
 
 	if (n < 0)

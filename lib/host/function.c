@@ -92,7 +92,7 @@ void sriov_function_read(struct sriov_function *fn, int dir)
 
 bool sriov_function_is_net(const struct sriov_function *fn)
 {
-	return fn->class >> 16 == PCI_BASE_CLASS_NETWORK;
+	return !sriov_function_is_pci(fn) || fn->class >> 16 == PCI_BASE_CLASS_NETWORK;
 }
 
 bool sriov_function_is_bridge(const struct sriov_function *fn)

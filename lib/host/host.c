@@ -19,6 +19,16 @@
 
 #define PCI_DEVICES "bus/pci/devices"
 
+/* Where PFs are found, and by which of their files. */
+static const struct {
+	const char *name;
+	const char *devices;
+	const char *mark;
+} buses[] = {
+	[SRIOV_BUS_PCI] = {"pci", PCI_DEVICES, "sriov_totalvfs"},
+	[SRIOV_BUS_NETDEVSIM] = {"netdevsim", "bus/netdevsim/devices", "sriov_numvfs"},
+};
+
 /* A netdev's name may hold what a terminal obeys (dev_valid_name() of net/core). */
 static bool is_plain(const char *name)
 {
@@ -53,6 +63,8 @@ static void read_pf(struct sriov_pf *pf, int dir)
 	name_pf(pf, dir);
 	r = sriov_sysfs_number(dir, "sriov_totalvfs", 10, UINT16_MAX, &number);
 	pf->total_vfs = r < 0 ? r : (int)number;
+	if (!sriov_function_is_pci(&pf->fn))
+		pf->total_vfs = SRIOV_NO_LIMIT;
 	pf->numa = -1;
 	if (sriov_sysfs_read(dir, "numa_node", numa, sizeof(numa)) > 0 &&
 	    sriov_parse_number(numa, 10, INT_MAX, &number) == 0)
@@ -117,6 +129,54 @@ static int read_vfs(struct sriov_pf *pf, int dir)
 	return 0;
 }
 
+/*
+ * The VFs of netdevsim are numbers and no devices.  To read how many there are waits for
+ * nobody, unlike with PCI (drivers/net/netdevsim/bus.c).
+ */
+static int count_vfs(struct sriov_pf *pf, int dir)
+{
+	uint64_t n;
+
+	if (sriov_sysfs_number(dir, "sriov_numvfs", 10, UINT16_MAX, &n) < 0 || n == 0)
+		return 0;
+	pf->vf = calloc(n, sizeof(*pf->vf));
+	if (!pf->vf)
+		return -ENOMEM;
+	for (unsigned i = 0; i < n; i++)
+		pf->vf[i] = (struct sriov_vf){
+			.index = i, .fn.bus = pf->fn.bus, .fn.group = -1};
+	pf->n_vfs = n;
+	return 0;
+}
+
+/*
+ * The kernel leaves a VF out when the port's driver fails for it, and all of them when
+ * the driver reports none (rtnl_fill_vf() of net/core/rtnetlink.c).
+ */
+static void note_missing(struct sriov_pf *pf)
+{
+	_cleanup_free_ unsigned *index = calloc(pf->n_vfs, sizeof(*index));
+	char which[128];
+	size_t n = 0;
+
+	for (size_t i = 0; index && i < pf->n_vfs; i++)
+		if (!pf->vf[i].settings.found)
+			index[n++] = pf->vf[i].index;
+	if (n == 0)
+		return;
+	if (n == pf->n_vfs) {
+		sriov_error_set(&pf->settings_error, SRIOV_FAILED, ENODATA,
+				"the %s driver reports no settings of its VFs",
+				pf->fn.driver);
+		return;
+	}
+	sriov_ranges_format(index, n, which, sizeof(which));
+	sriov_error_set(&pf->settings_error, SRIOV_FAILED, ENODATA,
+			"the settings of %zu of %zu VFs are missing (%s/%s): the %s "
+			"driver gives the kernel none for them",
+			n, pf->n_vfs, pf->name, which, pf->fn.driver);
+}
+
 static int read_settings(struct sriov_pf *pf, struct sriov_doors *doors)
 {
 	_cleanup_free_ struct sriov_vf_settings *settings = NULL;
@@ -135,6 +195,7 @@ static int read_settings(struct sriov_pf *pf, struct sriov_doors *doors)
 	pf->settings_read = true;
 	for (size_t i = 0; i < pf->n_vfs; i++)
 		pf->vf[i].settings = settings[pf->vf[i].index];
+	note_missing(pf);
 	sriov_saved_read(doors, pf);
 	return 0;
 }
@@ -186,39 +247,46 @@ static int look_at_pf(struct sriov_host *host, struct sriov_pf *pf, int dir,
 	int r = 0;
 
 	read_pf(pf, dir);
-	if (what & SRIOV_LOOK_CAPABILITY)
+	if ((what & SRIOV_LOOK_CAPABILITY) && sriov_function_is_pci(&pf->fn))
 		read_capability(pf, host->doors, dir);
 	if (what & SRIOV_LOOK_VFS)
-		r = read_vfs(pf, dir);
+		r = sriov_function_is_pci(&pf->fn) ? read_vfs(pf, dir)
+						   : count_vfs(pf, dir);
 	if (r == 0 && (what & SRIOV_LOOK_SETTINGS))
 		r = read_settings(pf, host->doors);
 	return r;
 }
 
-static bool wanted(const struct sriov_bdf *bdf, const struct sriov_bdf *only,
-		   size_t n_only)
+/* What is looked at, and of which PFs: all, or the @n_only addresses @only. */
+struct scope {
+	unsigned what;
+	const char *const *only;
+	size_t n_only;
+};
+
+static bool is_wanted(const struct scope *scope, const char *address)
 {
-	if (!only)
+	if (!scope->only)
 		return true;
-	for (size_t i = 0; i < n_only; i++)
-		if (sriov_bdf_compare(bdf, &only[i]) == 0)
+	for (size_t i = 0; i < scope->n_only; i++)
+		if (strcmp(address, scope->only[i]) == 0)
 			return true;
 	return false;
 }
 
-/* Add the device @address of the bus if it is a PF. */
-static int add_pf(struct sriov_host *host, DIR *devices, const char *address,
-		  unsigned what, const struct sriov_bdf *only, size_t n_only)
+/* Add the device @address of @bus if it is a PF. */
+static int add_pf(struct sriov_host *host, DIR *devices, enum sriov_bus bus,
+		  const char *address, const struct scope *scope)
 {
 	_cleanup_close_ int dir = -1;
-	struct sriov_bdf bdf;
+	struct sriov_bdf bdf = {0};
 	struct sriov_pf *pf;
 	char path[64];
 
-	if (strlen(address) >= SRIOV_BDF_LEN || sriov_bdf_parse(address, &bdf) < 0 ||
-	    !wanted(&bdf, only, n_only))
+	if (strlen(address) >= SRIOV_DEVICE_LEN || !is_wanted(scope, address) ||
+	    (sriov_bdf_parse(address, &bdf) == 0) != (bus == SRIOV_BUS_PCI))
 		return 0;
-	snprintf(path, sizeof(path), "%s/sriov_totalvfs", address);
+	snprintf(path, sizeof(path), "%s/%s", address, buses[bus].mark);
 	if (!sriov_sysfs_exists(dirfd(devices), path))
 		return 0;
 	dir = sriov_sysfs_open(dirfd(devices), address);
@@ -227,29 +295,43 @@ static int add_pf(struct sriov_host *host, DIR *devices, const char *address,
 	if (SRIOV_ARRAY_ROOM(host->pf, host->n_pfs) < 0)
 		return -ENOMEM;
 	pf = &host->pf[host->n_pfs++];
-	*pf = (struct sriov_pf){.fn.bdf = bdf};
+	*pf = (struct sriov_pf){.fn.bus = bus, .fn.bdf = bdf};
 	strcpy(pf->fn.address, address);
-	return look_at_pf(host, pf, dir, what);
+	return look_at_pf(host, pf, dir, scope->what);
+}
+
+static int add_bus(struct sriov_host *host, enum sriov_bus bus, const struct scope *scope)
+{
+	_cleanup_closedir_ DIR *devices =
+		sriov_sysfs_list(host->doors->sys, buses[bus].devices);
+	const char *name;
+	int r = 0;
+
+	while (r == 0 && devices && (name = sriov_sysfs_next(devices)))
+		r = add_pf(host, devices, bus, name, scope);
+	return r;
 }
 
 static int compare_pfs(const void *a, const void *b)
 {
 	const struct sriov_pf *x = a, *y = b;
 
-	return sriov_bdf_compare(&x->fn.bdf, &y->fn.bdf);
+	if (x->fn.bus != y->fn.bus)
+		return x->fn.bus < y->fn.bus ? -1 : 1;
+	if (x->fn.bus == SRIOV_BUS_PCI)
+		return sriov_bdf_compare(&x->fn.bdf, &y->fn.bdf);
+	return strverscmp(x->fn.address, y->fn.address);
 }
 
-int sriov_host_look(struct sriov_doors *doors, unsigned what,
-		    const struct sriov_bdf *only, size_t n_only, struct sriov_host *ret,
-		    struct sriov_error *err)
+int sriov_host_look(struct sriov_doors *doors, unsigned what, const char *const *only,
+		    size_t n_only, struct sriov_host *ret, struct sriov_error *err)
 {
-	_cleanup_closedir_ DIR *devices = sriov_sysfs_list(doors->sys, PCI_DEVICES);
+	const struct scope scope = {what, only, n_only};
 	struct sriov_host host = {.doors = doors};
-	const char *name;
 	int r = 0;
 
-	while (r == 0 && devices && (name = sriov_sysfs_next(devices)))
-		r = add_pf(&host, devices, name, what, only, n_only);
+	for (enum sriov_bus bus = 0; r == 0 && bus < SRIOV_N_BUSES; bus++)
+		r = add_bus(&host, bus, &scope);
 	if (host.n_pfs)
 		qsort(host.pf, host.n_pfs, sizeof(*host.pf), compare_pfs);
 	if (r == 0 && (what & (SRIOV_LOOK_USERS | SRIOV_LOOK_PF_USERS)))
@@ -332,11 +414,27 @@ struct sriov_pf *sriov_host_pf(const struct sriov_host *host, const char *name)
 	for (size_t i = 0; i < host->n_pfs; i++) {
 		struct sriov_pf *pf = &host->pf[i];
 
-		if (address ? sriov_bdf_compare(&pf->fn.bdf, &bdf) == 0
-			    : strcmp(pf->name, name) == 0)
+		if (address ? sriov_function_is_pci(&pf->fn) &&
+				      sriov_bdf_compare(&pf->fn.bdf, &bdf) == 0
+			    : strcmp(pf->name, name) == 0 ||
+				      strcmp(pf->fn.address, name) == 0)
 			return pf;
 	}
 	return NULL;
+}
+
+bool sriov_function_is_pci(const struct sriov_function *fn)
+{
+	return fn->bus == SRIOV_BUS_PCI;
+}
+
+const char *sriov_bus_of(const char *address)
+{
+	struct sriov_bdf bdf;
+
+	return buses[sriov_bdf_parse(address, &bdf) == 0 ? SRIOV_BUS_PCI
+							 : SRIOV_BUS_NETDEVSIM]
+		.name;
 }
 
 struct sriov_vf *sriov_pf_vf(const struct sriov_pf *pf, unsigned index)

@@ -3,6 +3,7 @@
 #ifndef SRIOV_HOST_HOST_H
 #define SRIOV_HOST_HOST_H
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -16,6 +17,7 @@
 
 #define SRIOV_DRIVER_LEN 32
 #define SRIOV_NETDEV_LEN 16 /* IFNAMSIZ */
+#define SRIOV_DEVICE_LEN sizeof("netdevsim4294967295")
 
 /* "em1/3" or a PCI address */
 #define SRIOV_NAME_LEN 32
@@ -48,10 +50,17 @@ struct sriov_user {
 					POOL: the guests that take from it; "" unknown */
 };
 
-/* A PCI function. */
+enum sriov_bus {
+	SRIOV_BUS_PCI,
+	SRIOV_BUS_NETDEVSIM, /* the kernel's own simulator (drivers/net/netdevsim) */
+	SRIOV_N_BUSES,
+};
+
+/* A PCI function, or what stands for one on another bus: see sriov_function_is_pci(). */
 struct sriov_function {
-	struct sriov_bdf bdf;
-	char address[SRIOV_BDF_LEN];
+	enum sriov_bus bus;
+	struct sriov_bdf bdf;		/* all 0 for what is no PCI function */
+	char address[SRIOV_DEVICE_LEN]; /* its name on the bus; "" a VF that has none */
 	uint16_t vendor;
 	uint16_t device;
 	uint32_t class;		       /* base, sub, interface: 0x020000 is Ethernet */
@@ -95,10 +104,13 @@ struct sriov_vf_bar {
 	bool prefetchable;
 };
 
+#define SRIOV_NO_LIMIT (-EOPNOTSUPP)
+
 struct sriov_pf {
 	struct sriov_function fn;
 	char name[SRIOV_NAME_LEN]; /* what users call it: em1, nvme0, else the address */
-	int total_vfs;		   /* the driver's limit; -errno when it cannot be read */
+	int total_vfs;		   /* the driver's limit; -errno when it cannot be read,
+				      SRIOV_NO_LIMIT when the driver tells none */
 	int numa;		   /* node, -1 unknown */
 	bool autoprobe;		   /* the kernel binds new VFs to their driver */
 	bool carrier;
@@ -114,7 +126,7 @@ struct sriov_pf {
 
 struct sriov_host {
 	struct sriov_doors *doors;
-	struct sriov_pf *pf; /* ascending by PCI address */
+	struct sriov_pf *pf; /* by bus, and there ascending by address */
 	size_t n_pfs;
 	struct sriov_function **function; /* neither PF nor VF, looked at by address */
 	size_t n_functions;
@@ -131,14 +143,13 @@ enum sriov_look {
 
 /*
  * Look at the host.  @what is a set of enum sriov_look.  With @only, just the PFs of
- * those @n_only addresses.  The files that wait for a running write (sriov_numvfs,
- * driver_override before 6.2) are never read.  What a caller without privilege cannot
- * read is marked unknown and no error.  The caller frees the host; @doors must outlive
- * it.
+ * those @n_only addresses (as in struct sriov_function).  The files that wait for a
+ * running write (sriov_numvfs of PCI, driver_override before 6.2) are never read.  What
+ * a caller without privilege cannot read is marked unknown and no error.  The caller
+ * frees the host; @doors must outlive it.
  */
-int sriov_host_look(struct sriov_doors *doors, unsigned what,
-		    const struct sriov_bdf *only, size_t n_only, struct sriov_host *ret,
-		    struct sriov_error *err);
+int sriov_host_look(struct sriov_doors *doors, unsigned what, const char *const *only,
+		    size_t n_only, struct sriov_host *ret, struct sriov_error *err);
 
 void sriov_host_free(struct sriov_host *host);
 
@@ -150,7 +161,7 @@ struct sriov_function *sriov_host_function(struct sriov_host *host,
 					   const struct sriov_bdf *bdf,
 					   struct sriov_error *err);
 
-/* The PF called @name (its netdev's, nvme's or PCI name), or NULL. */
+/* The PF called @name (its netdev's or nvme's name, or its address), or NULL. */
 struct sriov_pf *sriov_host_pf(const struct sriov_host *host, const char *name);
 
 /* The VF @index of @pf, or NULL. */
@@ -160,7 +171,13 @@ struct sriov_vf *sriov_pf_vf(const struct sriov_pf *pf, unsigned index);
 const char *sriov_vf_name(const struct sriov_pf *pf, unsigned index,
 			  char buf[static SRIOV_NAME_LEN]);
 
-/* Whether the function is a network controller by its class. */
+/* Whether it is a PCI function: only that can be bound and handed to a guest. */
+bool sriov_function_is_pci(const struct sriov_function *fn);
+
+/* The name of the bus on which devices are called like @address: "pci". */
+const char *sriov_bus_of(const char *address);
+
+/* Whether the function is a network controller by its class, or by its bus. */
 bool sriov_function_is_net(const struct sriov_function *fn);
 
 /* Whether the function is a bridge (host bridge, root port, switch) by its class. */

@@ -406,7 +406,9 @@ static int find_users(struct evidence *evidence, struct sriov_function *fn,
 {
 	int r = find_real_users(evidence, fn);
 
-	return r < 0 ? r : add_claims(evidence, fn, pf);
+	if (r < 0 || !sriov_function_is_pci(fn))
+		return r;
+	return add_claims(evidence, fn, pf);
 }
 
 int sriov_host_find_users(struct sriov_host *host, unsigned what)

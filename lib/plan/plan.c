@@ -46,6 +46,7 @@ static struct sriov_pf *foresee(struct sriov_plan *plan, const struct sriov_pf *
 	}
 	for (unsigned i = 0; i < n; i++) {
 		future->vf[i].index = i;
+		future->vf[i].fn.bus = pf->fn.bus;
 		future->vf[i].fn.class = pf->fn.class;
 		future->vf[i].fn.group = -1;
 	}
@@ -85,7 +86,8 @@ static int plan_vfs(struct planner *planner, const struct sriov_pf_want *want,
 		.function = &pf->fn,
 		.from = {.known = true, .number = pf->n_vfs},
 		.to = {.known = true, .number = (uint64_t)want->vfs},
-		.hold = want->vfs > 0 && want->n_vfs > 0 && pf->autoprobe,
+		.hold = want->vfs > 0 && want->n_vfs > 0 && pf->autoprobe &&
+			sriov_function_is_pci(&pf->fn),
 	};
 
 	*ret_pf = pf;

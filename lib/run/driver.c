@@ -343,7 +343,7 @@ int sriov_run_driver(struct sriov_run *run, struct sriov_step *step)
 		.run = run,
 		.step = step,
 		.address = step->function->address,
-		.lock = sriov_locks_fd(run->locks, &locked->bdf),
+		.lock = sriov_locks_fd(run->locks, locked->address),
 	};
 	bool kernels_choice = step->kind == SRIOV_STEP_RESTART ||
 			      strcmp(step->to.text, SRIOV_DRIVER_DEFAULT) == 0;

@@ -16,6 +16,8 @@ struct meaning {
 };
 
 static const struct meaning vfs_meanings[] = {
+	{"netdevsim", ENOMEM, "more VFs than its max_vfs in debugfs",
+	 "disable it, and raise /sys/kernel/debug/netdevsim/*/max_vfs"},
 	{NULL, EIO, "the card's InitialVFs does not fit", "look at 'sriovctl show'"},
 	{NULL, ENOMEM,
 	 "the firmware has left no memory space or bus numbers for VFs (dmesg says which)",

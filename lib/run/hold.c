@@ -13,7 +13,7 @@ static int write_autoprobe(struct sriov_run *run, const struct sriov_pf *pf,
 	struct sriov_write write = {
 		.path = path,
 		.data = data,
-		.lock = sriov_locks_fd(run->locks, &pf->fn.bdf),
+		.lock = sriov_locks_fd(run->locks, pf->fn.address),
 	};
 
 	snprintf(path, sizeof(path), "bus/pci/devices/%s/sriov_drivers_autoprobe",

@@ -87,13 +87,12 @@ static int take(struct sriov_doors *doors, int dir, const char *name, const char
 	return sriov_take_fd(&fd);
 }
 
-static int take_one(struct sriov_doors *doors, int dir, const struct sriov_bdf *bdf,
+static int take_one(struct sriov_doors *doors, int dir, const char *address,
 		    uint64_t deadline_ms, struct sriov_error *err)
 {
-	char address[SRIOV_BDF_LEN], name[32];
+	char name[64];
 
-	sriov_bdf_format(bdf, address);
-	snprintf(name, sizeof(name), "pci-%s", address);
+	snprintf(name, sizeof(name), "%s-%s", sriov_bus_of(address), address);
 	return take(doors, dir, name, address, deadline_ms, err);
 }
 
@@ -114,7 +113,7 @@ int sriov_config_lock(struct sriov_doors *doors, uint64_t timeout_ms,
 		    doors->ops->now_ms(doors) + timeout_ms, err);
 }
 
-int sriov_locks_take(struct sriov_doors *doors, const struct sriov_bdf *bdf, size_t n,
+int sriov_locks_take(struct sriov_doors *doors, const char *const *addresses, size_t n,
 		     uint64_t timeout_ms, struct sriov_locks *ret,
 		     struct sriov_error *err)
 {
@@ -124,30 +123,30 @@ int sriov_locks_take(struct sriov_doors *doors, const struct sriov_bdf *bdf, siz
 
 	if (dir < 0)
 		return no_folder(dir, err);
-	locks.bdf = calloc(n + 1, sizeof(*locks.bdf));
+	locks.address = calloc(n + 1, sizeof(*locks.address));
 	locks.fd = calloc(n + 1, sizeof(*locks.fd));
-	if (!locks.bdf || !locks.fd) {
+	if (!locks.address || !locks.fd) {
 		sriov_locks_free(&locks);
 		return sriov_error_memory(err);
 	}
 	for (; locks.n < n; locks.n++) {
-		int fd = take_one(doors, dir, &bdf[locks.n], deadline_ms, err);
+		int fd = take_one(doors, dir, addresses[locks.n], deadline_ms, err);
 
 		if (fd < 0) {
 			sriov_locks_free(&locks);
 			return fd;
 		}
-		locks.bdf[locks.n] = bdf[locks.n];
+		strcpy(locks.address[locks.n], addresses[locks.n]);
 		locks.fd[locks.n] = fd;
 	}
 	*ret = locks;
 	return 0;
 }
 
-int sriov_locks_fd(const struct sriov_locks *locks, const struct sriov_bdf *bdf)
+int sriov_locks_fd(const struct sriov_locks *locks, const char *address)
 {
 	for (size_t i = 0; i < locks->n; i++)
-		if (sriov_bdf_compare(&locks->bdf[i], bdf) == 0)
+		if (strcmp(locks->address[i], address) == 0)
 			return locks->fd[i];
 	return -1;
 }
@@ -156,7 +155,7 @@ void sriov_locks_free(struct sriov_locks *locks)
 {
 	for (size_t i = 0; i < locks->n; i++)
 		close(locks->fd[i]);
-	free(locks->bdf);
+	free(locks->address);
 	free(locks->fd);
 	*locks = (struct sriov_locks){0};
 }

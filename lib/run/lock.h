@@ -7,27 +7,26 @@
 #include <stdint.h>
 
 #include "base/error.h"
-#include "base/parse.h"
-#include "sys/doors.h"
+#include "host/host.h"
 
 struct sriov_locks {
-	struct sriov_bdf *bdf;
+	char (*address)[SRIOV_DEVICE_LEN];
 	int *fd;
 	size_t n;
 };
 
 /*
- * Take the locks of the @n addresses @bdf (ascending, each once), run/sriovctl/lock/
- * pci-<address>, waiting at most @timeout_ms for all of them.  The kernel lets go of
- * them when the process and its children have ended.
- * Errors: SRIOV_FAILED with the holder's pid and program.
+ * Take the locks of the @n devices @addresses (ascending as text, each once),
+ * run/sriovctl/lock/<bus>-<address>, waiting at most @timeout_ms for all of them.  The
+ * kernel lets go of them when the process and its children have ended. Errors:
+ * SRIOV_FAILED with the holder's pid and program.
  */
-int sriov_locks_take(struct sriov_doors *doors, const struct sriov_bdf *bdf, size_t n,
+int sriov_locks_take(struct sriov_doors *doors, const char *const *addresses, size_t n,
 		     uint64_t timeout_ms, struct sriov_locks *ret,
 		     struct sriov_error *err);
 
-/* The descriptor of the lock of @bdf, or -1. */
-int sriov_locks_fd(const struct sriov_locks *locks, const struct sriov_bdf *bdf);
+/* The descriptor of the lock of the device @address, or -1. */
+int sriov_locks_fd(const struct sriov_locks *locks, const char *address);
 
 void sriov_locks_free(struct sriov_locks *locks);
 

@@ -253,15 +253,16 @@ static struct sriov_step *vfs_step(const struct group *group)
 static int look_at_new(struct sriov_run *run, struct sriov_error *err)
 {
 	struct sriov_plan *plan = run->plan;
-	_cleanup_free_ struct sriov_bdf *bdf = calloc(plan->n_futures + 1, sizeof(*bdf));
+	_cleanup_free_ const char **address =
+		calloc(plan->n_futures + 1, sizeof(*address));
 	struct sriov_host now = {0};
 	int r;
 
-	if (!bdf)
+	if (!address)
 		return sriov_error_memory(err);
 	for (size_t i = 0; i < plan->n_futures; i++)
-		bdf[i] = plan->future[i]->fn.bdf;
-	r = sriov_host_look(run->doors, SRIOV_LOOK_VFS | SRIOV_LOOK_SETTINGS, bdf,
+		address[i] = plan->future[i]->fn.address;
+	r = sriov_host_look(run->doors, SRIOV_LOOK_VFS | SRIOV_LOOK_SETTINGS, address,
 			    plan->n_futures, &now, err);
 	if (r < 0)
 		return r;
@@ -325,7 +326,7 @@ static void finish_group(struct sriov_run *run, struct group *group)
 	release(run, group);
 	if (group->was_held && group->broken)
 		sriov_probe_driverless(run->doors, pf->fn.address,
-				       sriov_locks_fd(run->locks, &pf->fn.bdf));
+				       sriov_locks_fd(run->locks, pf->fn.address));
 	if (group->was_held && !group->held)
 		sriov_run_settled(run, pf);
 	for (size_t i = 0; i < group->n; i++)

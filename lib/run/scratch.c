@@ -54,16 +54,13 @@ void sriov_scratch_forget(const struct sriov_doors *doors, enum sriov_scratch wh
 static bool is_ours(const struct sriov_doors *doors, const struct sriov_locks *locks,
 		    const char *address)
 {
-	char path[PATH_MAX], pf[SRIOV_BDF_LEN];
-	struct sriov_bdf bdf;
+	char path[PATH_MAX], pf[SRIOV_DEVICE_LEN];
 
-	if (sriov_bdf_parse(address, &bdf) < 0)
-		return false;
-	if (sriov_locks_fd(locks, &bdf) >= 0)
+	if (sriov_locks_fd(locks, address) >= 0)
 		return true;
 	snprintf(path, sizeof(path), "bus/pci/devices/%s/physfn", address);
 	return sriov_sysfs_link_name(doors->sys, path, pf, sizeof(pf)) == 0 &&
-	       sriov_bdf_parse(pf, &bdf) == 0 && sriov_locks_fd(locks, &bdf) >= 0;
+	       sriov_locks_fd(locks, pf) >= 0;
 }
 
 void sriov_probe_driverless(struct sriov_doors *doors, const char *address, int lock)

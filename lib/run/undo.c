@@ -125,11 +125,12 @@ static int find_way(struct sriov_run *run, struct sriov_step *steps, size_t n,
 /* The VFs are looked at anew: somebody may have taken one into use meanwhile. */
 static void remove_vfs(struct sriov_run *run, struct sriov_step *step)
 {
+	const char *address = step->pf->fn.address;
 	struct sriov_host now = {0};
 	struct sriov_error err = {0};
 	char name[SRIOV_NAME_LEN];
-	int r = sriov_host_look(run->doors, SRIOV_LOOK_VFS | SRIOV_LOOK_USERS,
-				&step->pf->fn.bdf, 1, &now, &err);
+	int r = sriov_host_look(run->doors, SRIOV_LOOK_VFS | SRIOV_LOOK_USERS, &address,
+				1, &now, &err);
 
 	for (size_t i = 0; r == 0 && now.n_pfs && i < now.pf->n_vfs; i++)
 		if (sriov_function_in_use(&now.pf->vf[i].fn))

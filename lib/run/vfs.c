@@ -54,14 +54,14 @@ static int prepare_write(const struct wait *wait, uint64_t vfs,
 	numvfs->idle = calloc(pf->n_vfs + 1, sizeof(*numvfs->idle));
 	if (!numvfs->folder || !numvfs->idle)
 		return -ENOMEM;
-	snprintf(numvfs->path, sizeof(numvfs->path), "bus/pci/devices/%s/sriov_numvfs",
-		 pf->fn.address);
+	snprintf(numvfs->path, sizeof(numvfs->path), "bus/%s/devices/%s/sriov_numvfs",
+		 sriov_bus_of(pf->fn.address), pf->fn.address);
 	snprintf(numvfs->data, sizeof(numvfs->data), "%llu", (unsigned long long)vfs);
 	*ret = (struct sriov_write){
 		.path = numvfs->path,
 		.data = numvfs->data,
 		.idle = numvfs->idle,
-		.lock = sriov_locks_fd(wait->run->locks, &pf->fn.bdf),
+		.lock = sriov_locks_fd(wait->run->locks, pf->fn.address),
 	};
 	for (size_t i = 0; i < pf->n_vfs; i++) {
 		if (!sriov_driver_is_vfio(pf->vf[i].fn.driver))
@@ -139,7 +139,7 @@ static void probe_again(struct wait *wait, const struct sriov_pf *pf)
 		struct sriov_write write = {
 			.path = "bus/pci/drivers_probe",
 			.data = fn->address,
-			.lock = sriov_locks_fd(wait->run->locks, &pf->fn.bdf),
+			.lock = sriov_locks_fd(wait->run->locks, pf->fn.address),
 		};
 
 		if (!fn->driver[0])
@@ -175,10 +175,10 @@ static bool wants_driver(const struct sriov_pf *pf)
 
 static int look(const struct wait *wait, struct sriov_host *ret)
 {
+	const char *address = wait->step->pf->fn.address;
 	struct sriov_error err;
 
-	return sriov_host_look(wait->run->doors, SRIOV_LOOK_VFS, &wait->step->pf->fn.bdf,
-			       1, ret, &err);
+	return sriov_host_look(wait->run->doors, SRIOV_LOOK_VFS, &address, 1, ret, &err);
 }
 
 /* Whether it is worth while to wait and look again; what is late is probed once more. */
@@ -251,6 +251,8 @@ static bool drivers_come_by_themselves(const struct wait *wait)
 	uint64_t autoprobe;
 	char path[96];
 
+	if (!sriov_function_is_pci(&wait->step->pf->fn))
+		return false;
 	snprintf(path, sizeof(path), "bus/pci/devices/%s/sriov_drivers_autoprobe",
 		 wait->step->pf->fn.address);
 	return sriov_sysfs_number(wait->run->doors->sys, path, 10, 1, &autoprobe) < 0 ||

@@ -92,7 +92,9 @@ static void read_vlan_list(struct sriov_vf_settings *vf, struct span list)
 	memcpy(&info, attr.data, sizeof(info));
 	report(vf, SRIOV_SETTING_VLAN, info.vlan);
 	report(vf, SRIOV_SETTING_QOS, info.qos);
-	report(vf, SRIOV_SETTING_PROTO, ntohs(info.vlan_proto));
+	/* netdevsim leaves it 0 until it is set */
+	if (info.vlan_proto)
+		report(vf, SRIOV_SETTING_PROTO, ntohs(info.vlan_proto));
 }
 
 /* Every structure of an IFLA_VF_INFO nest begins with the VF's number. */

@@ -326,7 +326,7 @@ struct sriov_value sriov_vf_value(const struct sriov_vf *vf, enum sriov_attr_id 
 	struct sriov_value value = {0};
 
 	if (id == SRIOV_ATTR_DRIVER) {
-		value.known = true;
+		value.known = sriov_function_is_pci(&vf->fn);
 		strcpy(value.text, vf->fn.driver);
 	} else if (vf->settings.known & UINT32_C(1) << id) {
 		value.known = true;
@@ -354,8 +354,8 @@ bool sriov_attr_standard(const struct sriov_attr *attr, const char *driver, uint
 {
 	/* the value that a new VF's structure gets in these drivers (Linux 6.1) */
 	static const struct sriov_word spoofchk[] = {
-		{"igb", 1}, {"ixgbe", 1},     {"i40e", 1},
-		{"ice", 1}, {"mlx5_core", 0}, {NULL, 0},
+		{"igb", 1},	  {"ixgbe", 1},	    {"i40e", 1}, {"ice", 1},
+		{"mlx5_core", 0}, {"netdevsim", 0}, {NULL, 0},
 	};
 
 	if (attr->standard) {

@@ -168,7 +168,15 @@ static int set_one(struct maker *maker, const struct sriov_pf_want *pf,
 static bool is_settable(const struct maker *maker, const struct sriov_pf *pf,
 			const struct sriov_config_setting *setting)
 {
-	if (setting->assignment.attr == SRIOV_ATTR_DRIVER || pf->fn.netdev[0])
+	bool driver = setting->assignment.attr == SRIOV_ATTR_DRIVER;
+
+	if (driver && !sriov_function_is_pci(&pf->fn)) {
+		sriov_problem_say(maker->notes->problems, &setting->value->place,
+				  "%s is no PCI device: its VFs take no driver",
+				  pf->name);
+		return false;
+	}
+	if (driver || pf->fn.netdev[0])
 		return true;
 	sriov_problem_say(maker->notes->problems, &setting->value->place,
 			  "%s has no network device: %s cannot be set", pf->name,

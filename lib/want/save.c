@@ -211,7 +211,7 @@ static void name_item(struct sriov_item *item, const struct sriov_pf *pf,
 {
 	if (entry ? entry->name[0] != '\0' : pf->fn.netdev[0] != '\0')
 		strcpy(item->name, pf->name);
-	if (!entry || entry->has_bdf)
+	if (sriov_function_is_pci(&pf->fn) && (!entry || entry->has_bdf))
 		strcpy(item->address, pf->fn.address);
 	if (entry && entry->perm_mac)
 		sriov_mac_format(entry->perm_mac, item->perm_mac);

@@ -44,6 +44,9 @@ static const char *unfit(const struct selection *s, const struct sriov_pf *pf,
 	if ((s->how & SRIOV_SELECT_NETDEV) && !pf->fn.netdev[0])
 		return sriov_function_is_net(&pf->fn) ? "its network device is not here"
 						      : "no network device";
+	if (!sriov_function_is_pci(&pf->fn) &&
+	    ((s->how & SRIOV_SELECT_PCI) || (implied && (s->how & SRIOV_SELECT_NET))))
+		return "no PCI device";
 	if (implied && (s->how & SRIOV_SELECT_NET) && !sriov_function_is_net(&pf->fn))
 		return "no network card";
 	return NULL;
@@ -57,15 +60,25 @@ static void leave_out(struct selection *s, const struct sriov_pf *pf, const char
 			  said[0] ? "; " : "", pf->name, why);
 }
 
+/* What was named cannot be meant. */
+static int refuse(struct selection *s, const struct sriov_pf *pf, const char *object,
+		  const char *why)
+{
+	sriov_error_set(s->err, SRIOV_UNSUPPORTED, EOPNOTSUPP, "%s", why);
+	sriov_error_object(s->err, "%s", object);
+	if (sriov_function_is_pci(&pf->fn))
+		return -EOPNOTSUPP;
+	return sriov_error_hint(s->err, "only PCI devices can be bound to a driver "
+					"and handed to a guest");
+}
+
 static int add_pf(struct selection *s, struct sriov_pf *pf, bool implied)
 {
 	const char *why = unfit(s, pf, implied);
 	int r = 0;
 
-	if (why && !implied) {
-		sriov_error_set(s->err, SRIOV_UNSUPPORTED, EOPNOTSUPP, "%s", why);
-		return sriov_error_object(s->err, "%s", pf->name);
-	}
+	if (why && !implied)
+		return refuse(s, pf, pf->name, why);
 	if (!(s->how & SRIOV_SELECT_VFS)) {
 		if (why)
 			leave_out(s, pf, why);
@@ -151,10 +164,8 @@ static int add_vfs(struct selection *s, struct sriov_pf *pf, const char *ranges)
 				ranges);
 		return sriov_error_hint(s->err, "this command takes a PF: %s", pf->name);
 	}
-	if (why) {
-		sriov_error_set(s->err, SRIOV_UNSUPPORTED, EOPNOTSUPP, "%s", why);
-		return sriov_error_object(s->err, "%s", pf->name);
-	}
+	if (why)
+		return refuse(s, pf, pf->name, why);
 	for (size_t i = 0; i < n; i++)
 		for (unsigned index = range[i].first; index <= range[i].last; index++) {
 			struct sriov_vf *vf = sriov_pf_vf(pf, index);
@@ -176,8 +187,7 @@ static int add_named(struct selection *s, struct sriov_pf *pf, struct sriov_vf *
 
 	if (!why)
 		return add_target(s, pf, vf, NULL);
-	sriov_error_set(s->err, SRIOV_UNSUPPORTED, EOPNOTSUPP, "%s", why);
-	return sriov_error_object(s->err, "%s", sriov_vf_name(pf, vf->index, name));
+	return refuse(s, pf, sriov_vf_name(pf, vf->index, name), why);
 }
 
 typedef bool vf_test_fn(const struct sriov_vf *vf, const char *name);

@@ -30,6 +30,7 @@ enum sriov_select {
 	SRIOV_SELECT_IMPLIED = 1 << 4,	 /* no word means all */
 	SRIOV_SELECT_EMPTY = 1 << 5,	 /* a PF without VFs is no error */
 	SRIOV_SELECT_VFS_TOO = 1 << 6,	 /* a PF means itself, and VFs can be named */
+	SRIOV_SELECT_PCI = 1 << 7,	 /* only what is a PCI device can have it */
 };
 
 /*

@@ -66,6 +66,8 @@ static int check_vfs(const struct sriov_host *host, const struct sriov_pf *pf,
 		return sriov_error_hint(err, "sriovctl unbind function:%s",
 					pf->fn.address);
 	}
+	if (pf->total_vfs == SRIOV_NO_LIMIT)
+		return 0;
 	if (pf->total_vfs < 0) {
 		sriov_error_set(err, SRIOV_FAILED, -pf->total_vfs,
 				"cannot read sriov_totalvfs: %s",

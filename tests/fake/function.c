@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "function.h"
+#include "sim.h"
 #include "vf.h"
 
 #define CONFIG_SIZE 256
@@ -97,7 +98,8 @@ void fake_driver_make(const struct fake *fake, const char *driver)
 char *fake_function_driver(const struct fake *fake, const char *address, char *buf,
 			   size_t size)
 {
-	return fake_get_link(fake, buf, size, DEVICE "/driver", address);
+	return fake_get_link(fake, buf, size, FAKE_DEVICE "/driver", fake_bus(address),
+			     address);
 }
 
 static bool is_vfio(const char *driver)

@@ -16,6 +16,7 @@
 #include "netlink.h"
 #include "port.h"
 #include "setlink.h"
+#include "sim.h"
 
 #define NETDEV "sys/class/net/%s"
 
@@ -83,14 +84,15 @@ static void put_link(const struct fake *fake, const char *name, uint32_t mask,
 	put_mac(replies, IFLA_ADDRESS,
 		fake_get(fake, text, sizeof(text), NETDEV "/address", name));
 	if ((mask & RTEXT_FILTER_VF) &&
-	    fake_exists(fake, "sys/bus/pci/devices/%s/sriov_totalvfs", address))
+	    fake_exists(fake, FAKE_DEVICE "/sriov_numvfs", fake_bus(address), address))
 		put_vfs(fake, replies, name, address, !(mask & RTEXT_FILTER_SKIP_STATS),
 			left_out);
 	put_mac(replies, IFLA_PERM_ADDRESS,
 		fake_get(fake, text, sizeof(text), "kernel/%s/mac", address));
 	if (address[0]) {
 		fake_message_put_text(replies, IFLA_PARENT_DEV_NAME, address);
-		fake_message_put_text(replies, IFLA_PARENT_DEV_BUS_NAME, "pci");
+		fake_message_put_text(replies, IFLA_PARENT_DEV_BUS_NAME,
+				      fake_bus(address));
 	}
 	fake_message_end(replies);
 }
@@ -131,7 +133,9 @@ static void answer_getlink(const struct fake *fake, const struct nlmsghdr *reque
 	if (r == 0)
 		put_link(fake, finding.name, filter_mask(request), request->nlmsg_seq, 0,
 			 verdict.left_out, replies);
-	fake_message_ack(replies, request->nlmsg_seq, RTM_GETLINK, r, verdict.saying);
+	if (r < 0 || (request->nlmsg_flags & NLM_F_ACK))
+		fake_message_ack(replies, request->nlmsg_seq, RTM_GETLINK, r,
+				 verdict.saying);
 	fake_faults_end(fake, operation, r, &verdict);
 }
 

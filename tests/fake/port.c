@@ -12,6 +12,7 @@
 #include "function.h"
 #include "port.h"
 #include "profile.h"
+#include "sim.h"
 #include "vf.h"
 
 #define DEVICE "sys/bus/pci/devices/%s"
@@ -244,7 +245,15 @@ static int disable(const struct fake *fake, const char *pf)
 
 unsigned fake_port_count(const struct fake *fake, const char *address)
 {
-	return attribute(fake, address, "sriov_numvfs");
+	return (unsigned)fake_get_number(fake, 0, FAKE_DEVICE "/sriov_numvfs",
+					 fake_bus(address), address);
+}
+
+bool fake_port_has_vf(const struct fake *fake, const char *address, unsigned index)
+{
+	if (strcmp(fake_bus(address), "pci") != 0)
+		return index < fake_port_count(fake, address);
+	return fake_exists(fake, DEVICE "/virtfn%u", address, index);
 }
 
 int fake_port_numvfs(const struct fake *fake, const char *address, const char *text,
@@ -256,6 +265,8 @@ int fake_port_numvfs(const struct fake *fake, const char *address, const char *t
 	snprintf(word, sizeof(word), "%.*s", (int)strcspn(text, "\n"), text);
 	if (sriov_parse_number(word, 0, UINT16_MAX, &n) < 0)
 		return -EINVAL;
+	if (strcmp(fake_bus(address), "pci") != 0)
+		return fake_sim_numvfs(fake, address, (unsigned)n);
 	if (n > attribute(fake, address, "sriov_totalvfs"))
 		return -ERANGE;
 	if (n == fake_port_count(fake, address))

@@ -3,6 +3,7 @@
 #ifndef FAKE_PORT_H
 #define FAKE_PORT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "disk.h"
@@ -43,5 +44,7 @@ int fake_port_numvfs(const struct fake *fake, const char *address, const char *t
 
 /* How many VFs it has. */
 unsigned fake_port_count(const struct fake *fake, const char *address);
+
+bool fake_port_has_vf(const struct fake *fake, const char *address, unsigned index);
 
 #endif

@@ -10,6 +10,7 @@
 #include "base/cleanup.h"
 #include "function.h"
 #include "port.h"
+#include "sim.h"
 #include "tree.h"
 #include "vf.h"
 
@@ -196,6 +197,12 @@ static void do_netdev(const struct fake *fake, const struct words *words)
 	set_link(fake, name, value(words, 3, "link", "down"));
 }
 
+static void do_sim(const struct fake *fake, const struct words *words)
+{
+	fake_sim_make(fake, words->word[1], words->word[2],
+		      (unsigned)strtoul(value(words, 3, "max", "0"), NULL, 10));
+}
+
 static void do_vfs(const struct fake *fake, const struct words *words)
 {
 	int r = fake_port_numvfs(fake, words->word[1], words->word[2], &FAKE_NO_MISHAP);
@@ -248,6 +255,7 @@ static const struct {
 	{"module", 2, do_module}, {"pci", 4, do_pci},	    {"sriov", 4, do_sriov},
 	{"netdev", 5, do_netdev}, {"vfs", 3, do_vfs},	    {"vf", 5, do_vf},
 	{"bind", 3, do_bind},	  {"unbind", 2, do_unbind}, {"link", 3, do_link},
+	{"sim", 5, do_sim},
 };
 
 static void do_statement(const struct fake *fake, const struct words *words)

@@ -9,6 +9,8 @@
 #include <string.h>
 
 #include "base/parse.h"
+#include "function.h"
+#include "port.h"
 #include "profile.h"
 #include "vf.h"
 
@@ -166,7 +168,7 @@ static struct port port_of(const struct fake *fake, const char *address)
 	fake_get(fake, port.netdev, sizeof(port.netdev), "kernel/%s/netdev", address);
 	device = (uint16_t)fake_get_number(fake, 0, "sys/bus/pci/devices/%s/device",
 					   address);
-	fake_get_link(fake, text, sizeof(text), "sys/bus/pci/devices/%s/driver", address);
+	fake_function_driver(fake, address, text, sizeof(text));
 	port.profile = fake_profile(text, device);
 	port.takes = port.profile->takes;
 	fake_get(fake, text, sizeof(text), "kernel/%s/eswitch", address);
@@ -271,7 +273,7 @@ int fake_vf_change(const struct fake *fake, const char *address,
 
 	if (!(port.takes & 1U << change->message))
 		return -EOPNOTSUPP;
-	if (!fake_exists(fake, "sys/bus/pci/devices/%s/virtfn%u", address, change->vf))
+	if (!fake_port_has_vf(fake, address, change->vf))
 		return -EINVAL;
 	vf = fake_vf_get(fake, address, change->vf);
 	r = change_one(&port, &vf, change);

@@ -259,7 +259,7 @@ END_TEST
 
 START_TEST(only_what_is_asked_for_is_looked_at)
 {
-	const struct sriov_bdf only = {0, 1, 0, 1};
+	const char *only = "0000:01:00.1";
 	struct fake fake = unit_tree("r730-used");
 	struct sriov_doors doors;
 	struct sriov_host host;

@@ -10,7 +10,7 @@
 /* What is saved of em1/3 with the file @name holding @text. */
 static struct sriov_saved saved(const char *name, const char *text)
 {
-	const struct sriov_bdf em1 = {0, 1, 0, 0};
+	const char *em1 = "0000:01:00.0";
 	struct sriov_error err = {0};
 	struct sriov_saved found;
 	struct unit_scene scene;
