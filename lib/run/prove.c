@@ -50,6 +50,11 @@ static void prove_setting(struct sriov_step *step, const struct sriov_vf *now)
 {
 	struct sriov_value found = sriov_vf_value(now, step->attr);
 
+	if (!now->settings.found) {
+		differs(step, "%s: set, but it cannot be read back",
+			sriov_step_attribute(step));
+		return;
+	}
 	if (step->attr == SRIOV_ATTR_MAC && step->to.number == 0 && found.known &&
 	    (found.number != step->from.number || now->fn.netdev_mac_random)) {
 		step->status = SRIOV_STATUS_VERIFIED;
@@ -136,30 +141,30 @@ static void prove_step(struct sriov_step *step, struct sriov_host *now)
 }
 
 /* The PFs of the plan, each once: the steps of a PF lie together. */
-static size_t pfs_of(const struct sriov_plan *plan, struct sriov_bdf *bdf)
+static size_t pfs_of(const struct sriov_plan *plan, const char **address)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < plan->n; i++) {
 		const struct sriov_pf *pf = plan->step[i].pf;
 
-		if (pf && (n == 0 || sriov_bdf_compare(&bdf[n - 1], &pf->fn.bdf) != 0))
-			bdf[n++] = pf->fn.bdf;
+		if (pf && (n == 0 || strcmp(address[n - 1], pf->fn.address) != 0))
+			address[n++] = pf->fn.address;
 	}
 	return n;
 }
 
 int sriov_run_prove(struct sriov_run *run, struct sriov_error *err)
 {
-	_cleanup_free_ struct sriov_bdf *bdf = calloc(run->plan->n + 1, sizeof(*bdf));
+	_cleanup_free_ const char **address = calloc(run->plan->n + 1, sizeof(*address));
 	struct sriov_host now = {0};
 	size_t n;
 	int r;
 
-	if (!bdf)
+	if (!address)
 		return sriov_error_memory(err);
-	n = pfs_of(run->plan, bdf);
-	r = sriov_host_look(run->doors, SRIOV_LOOK_VFS | SRIOV_LOOK_SETTINGS, bdf, n,
+	n = pfs_of(run->plan, address);
+	r = sriov_host_look(run->doors, SRIOV_LOOK_VFS | SRIOV_LOOK_SETTINGS, address, n,
 			    &now, err);
 	if (r < 0)
 		return r;

@@ -41,7 +41,13 @@ static int host_netlink(struct sriov_doors *doors, int protocol, const void *req
 		if (r < 0)
 			return r;
 	}
-	return sriov_netlink_exchange(host->rtnl, requests, size, n, on_reply, arg);
+	r = sriov_netlink_exchange(host->rtnl, requests, size, n, on_reply, arg);
+	/* what is still to come must not be taken for answers to the next request */
+	if (r < 0) {
+		sriov_netlink_close(host->rtnl);
+		host->rtnl = NULL;
+	}
+	return r;
 }
 
 static void host_events_close(struct sriov_doors *doors)

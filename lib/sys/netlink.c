@@ -12,6 +12,12 @@
 #include "base/cleanup.h"
 #include "sys/netlink.h"
 
+/*
+ * What the kernel lets everybody have (net.core.rmem_max).  libnl asks for 32 KiB, where
+ * no more than some 80 acknowledgements fit; what does not fit is lost.
+ */
+#define RECEIVE_BUFFER 212992
+
 struct sriov_netlink {
 	struct nl_sock *sock;
 };
@@ -39,7 +45,7 @@ int sriov_netlink_open(int protocol, struct sriov_netlink **ret)
 		return -ENOMEM;
 	if (nl_connect(netlink->sock, protocol) < 0)
 		return errno ? -errno : -EIO;
-	nl_socket_enable_msg_peek(netlink->sock);
+	nl_socket_set_buffer_size(netlink->sock, RECEIVE_BUFFER, 0);
 	fd = nl_socket_get_fd(netlink->sock);
 	setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(on));
 	setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on));
@@ -75,9 +81,15 @@ void sriov_netlink_drain(struct sriov_netlink *netlink)
 		;
 }
 
+/* Whether a request ends with its answer, and with nothing behind it. */
+static bool has_one_answer(const struct nlmsghdr *request)
+{
+	return !(request->nlmsg_flags & (NLM_F_ACK | NLM_F_DUMP));
+}
+
 /* Hand on the messages of one datagram; how many requests they end is counted. */
-static int dispatch(struct nlmsghdr *msg, int len, sriov_netlink_reply_fn *on_reply,
-		    void *arg, unsigned *ended)
+static int dispatch(struct nlmsghdr *msg, int len, bool one_answer,
+		    sriov_netlink_reply_fn *on_reply, void *arg, unsigned *ended)
 {
 	int r = 0;
 
@@ -86,7 +98,8 @@ static int dispatch(struct nlmsghdr *msg, int len, sriov_netlink_reply_fn *on_re
 
 		if (r == 0)
 			r = this;
-		if (msg->nlmsg_type == NLMSG_ERROR || msg->nlmsg_type == NLMSG_DONE)
+		if (one_answer || msg->nlmsg_type == NLMSG_ERROR ||
+		    msg->nlmsg_type == NLMSG_DONE)
 			(*ended)++;
 	}
 	return r;
@@ -96,9 +109,16 @@ int sriov_netlink_exchange(struct sriov_netlink *netlink, const void *requests,
 			   size_t size, unsigned n, sriov_netlink_reply_fn *on_reply,
 			   void *arg)
 {
+	const struct nlmsghdr *first = requests;
 	unsigned ended = 0;
 	int r = 0;
 
+	/* an answer may be of any size; an acknowledgement is read without asking first
+	 */
+	if (first->nlmsg_flags & NLM_F_ACK)
+		nl_socket_disable_msg_peek(netlink->sock);
+	else
+		nl_socket_enable_msg_peek(netlink->sock);
 	/* libnl turns errnos into codes of its own; the kernel's stays in errno */
 	errno = 0;
 	if (nl_sendto(netlink->sock, (void *)requests, size) < 0)
@@ -112,7 +132,8 @@ int sriov_netlink_exchange(struct sriov_netlink *netlink, const void *requests,
 		len = nl_recv(netlink->sock, &from, &buf, NULL);
 		if (len <= 0)
 			return errno ? -errno : -EIO;
-		this = dispatch((struct nlmsghdr *)buf, len, on_reply, arg, &ended);
+		this = dispatch((struct nlmsghdr *)buf, len, has_one_answer(first),
+				on_reply, arg, &ended);
 		if (r == 0)
 			r = this;
 	}

@@ -72,13 +72,18 @@ static int on_link(const struct nlmsghdr *msg, void *arg)
 	return reply->num_vfs < 0 ? reply->num_vfs : 0;
 }
 
-/* A request for or about one link; the caller appends its attributes. */
+/*
+ * A request for or about one link; the caller appends its attributes.  A question gets
+ * an answer and no acknowledgement: behind an answer as large as thousands of VFs make
+ * it, the kernel finds the receive buffer full and drops that without a word.
+ */
 static struct nl_msg *link_request(uint16_t type, unsigned ifindex, uint32_t seq)
 {
 	struct ifinfomsg link = {.ifi_family = AF_UNSPEC, .ifi_index = (int)ifindex};
+	int flags = type == RTM_GETLINK ? NLM_F_REQUEST : NLM_F_REQUEST | NLM_F_ACK;
 	_cleanup_nl_msg_ struct nl_msg *msg = nlmsg_alloc_size(256);
 
-	if (!msg || !nlmsg_put(msg, 0, seq, type, 0, NLM_F_REQUEST | NLM_F_ACK) ||
+	if (!msg || !nlmsg_put(msg, 0, seq, type, 0, flags) ||
 	    nlmsg_append(msg, &link, sizeof(link), NLMSG_ALIGNTO) < 0)
 		return NULL;
 	return SRIOV_TAKE(msg);
