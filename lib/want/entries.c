@@ -123,17 +123,6 @@ static bool ends_in_newline(const struct sriov_config_file *file)
 	return file->source.size == 0 || file->text[file->source.size - 1] == '\n';
 }
 
-static unsigned dash_column(const struct sriov_config_file *file,
-			    const struct sriov_yaml_node *item)
-{
-	size_t offset = item->place.offset;
-
-	while (offset > 0 && file->text[offset - 1] != '-' &&
-	       file->text[offset - 1] != '\n')
-		offset--;
-	return offset ? column_of(file, offset - 1) : 0;
-}
-
 /* Behind the last item; in a list that is empty or not there, behind its key. */
 static int find_end_of_list(const struct sriov_config_file *file, struct end_of_list *ret)
 {
@@ -160,7 +149,7 @@ static int find_end_of_list(const struct sriov_config_file *file, struct end_of_
 		end.before = "";
 	} else if (last) {
 		end.offset = end_of_line(file, last->end);
-		end.indent = dash_column(file, last);
+		end.indent = column_of(file, list->place.offset);
 		end.before = "\n";
 	} else {
 		end.offset = end_of_line(file, list->end);
