@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/cleanup.h"
+#include "host/function.h"
 #include "run/explain.h"
 #include "run/scratch.h"
 #include "run/steps.h"
@@ -238,29 +240,42 @@ static int bind_to(struct binding *b, const char *driver)
 					: bind_known(b, driver);
 }
 
+static bool has_settled(const struct binding *b)
+{
+	struct sriov_function now = {.bdf = b->step->function->bdf};
+	char path[PATH_MAX];
+	_cleanup_close_ int dir = -1;
+
+	snprintf(path, sizeof(path), "bus/pci/devices/%s", b->address);
+	dir = sriov_sysfs_open(b->run->doors->sys, path);
+	if (dir < 0)
+		return false;
+	strcpy(now.address, b->address);
+	sriov_function_read(&now, dir);
+	return sriov_function_is_settled(b->run->doors, &now);
+}
+
 /* A network function that its driver takes gets a netdev, by and by. */
 static int wait_for_netdev(struct binding *b)
 {
 	struct sriov_doors *doors = b->run->doors;
-	char driver[SRIOV_DRIVER_LEN], path[PATH_MAX];
-	int r;
+	char driver[SRIOV_DRIVER_LEN];
 
 	bound_driver(b, driver, sizeof(driver));
 	if (!driver[0] || sriov_driver_is_vfio(driver) ||
 	    !sriov_function_is_net(b->step->function))
 		return 0;
-	snprintf(path, sizeof(path), "bus/pci/devices/%s/net", b->address);
-	for (;;) {
+	while (!has_settled(b)) {
 		uint64_t now = now_ms(b);
+		int r;
 
-		if (sriov_sysfs_exists(doors->sys, path))
-			return 0;
 		if (now >= b->deadline_ms)
 			return -ENODEV;
 		r = doors->ops->events_wait(doors, b->deadline_ms - now);
 		if (r < 0 && r != -EINTR)
 			return r;
 	}
+	return 0;
 }
 
 /* A function that is left without a driver by a failure gets the one it had. */

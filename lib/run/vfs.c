@@ -110,26 +110,6 @@ static void write_numvfs(struct wait *wait, size_t n, bool removing)
 	}
 }
 
-/* With udevd a netdev has its last name once udevd has written down that it is done. */
-static bool udev_is_done(const struct sriov_doors *doors, const struct sriov_function *fn)
-{
-	char path[64];
-
-	if (!sriov_sysfs_exists(doors->run, "udev/control"))
-		return true;
-	snprintf(path, sizeof(path), "udev/data/n%u", fn->ifindex);
-	return sriov_sysfs_exists(doors->run, path);
-}
-
-static bool is_settled(const struct sriov_doors *doors, const struct sriov_function *fn)
-{
-	if (!fn->driver[0])
-		return false;
-	if (!sriov_function_is_net(fn) || sriov_driver_is_vfio(fn->driver))
-		return true;
-	return fn->netdev[0] && udev_is_done(doors, fn);
-}
-
 static void probe_again(struct wait *wait, const struct sriov_pf *pf)
 {
 	struct sriov_doors *doors = wait->run->doors;
@@ -163,7 +143,7 @@ static size_t count_settled(const struct wait *wait, const struct sriov_pf *pf)
 	size_t n = 0;
 
 	for (size_t i = 0; i < pf->n_vfs; i++)
-		n += is_settled(wait->run->doors, &pf->vf[i].fn);
+		n += sriov_function_is_settled(wait->run->doors, &pf->vf[i].fn);
 	return n;
 }
 
@@ -233,7 +213,7 @@ static int some_unsettled(struct wait *wait, const struct sriov_pf *pf)
 	size_t n = 0;
 
 	for (size_t i = 0; index && i < pf->n_vfs; i++)
-		if (!is_settled(wait->run->doors, &pf->vf[i].fn))
+		if (!sriov_function_is_settled(wait->run->doors, &pf->vf[i].fn))
 			index[n++] = pf->vf[i].index;
 	sriov_vfs_format(wait->step->pf, index, n, names, sizeof(names));
 	sriov_error_set(&err, SRIOV_PARTLY, ENODEV,
