@@ -234,6 +234,29 @@ static int read_stream(struct reader *reader, struct sriov_yaml_node **ret)
 	}
 }
 
+/*
+ * YAML counts these as ends of lines and no editor does: places would be wrong, and what
+ * is written beside them too.
+ */
+static int refuse_odd_breaks(const struct sriov_source *source,
+			     struct sriov_problems *problems)
+{
+	static const char *const odd[] = {"\xc2\x85", "\xe2\x80\xa8", "\xe2\x80\xa9"};
+
+	for (size_t i = 0; i < source->size; i++) {
+		const struct sriov_place place = {source, i};
+		const char *at = source->text + i;
+		bool found = at[0] == '\r' && at[1] != '\n';
+
+		for (size_t j = 0; j < SRIOV_ARRAY_SIZE(odd); j++)
+			found |= strncmp(at, odd[j], strlen(odd[j])) == 0;
+		if (found)
+			return sriov_problem_say(problems, &place,
+						 "a line must end in a newline");
+	}
+	return 0;
+}
+
 int sriov_yaml_parse(const struct sriov_source *source, struct sriov_yaml_node **ret,
 		     struct sriov_problems *problems)
 {
@@ -241,6 +264,8 @@ int sriov_yaml_parse(const struct sriov_source *source, struct sriov_yaml_node *
 	struct sriov_yaml_node *root = NULL;
 	int r;
 
+	if (refuse_odd_breaks(source, problems) < 0)
+		return -EINVAL;
 	if (!yaml_parser_initialize(&reader.parser))
 		return sriov_problem_say(problems, &(struct sriov_place){source, 0},
 					 "no memory left");

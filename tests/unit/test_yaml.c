@@ -157,6 +157,8 @@ START_TEST(what_is_refused_is_refused_where_it_stands)
 		REFUSED("*x : 1", 1, 1, "an alias (*)"),
 		REFUSED("*x", 1, 1, "an alias (*)"),
 		REFUSED("a: !!str 1", 1, 4, "a tag (!)"),
+		REFUSED("a: 1\rb: 2", 1, 5, "a line must end in a newline"),
+		REFUSED("a: 1\n# x\xe2\x80\xa8", 2, 4, "a line must end in a newline"),
 		REFUSED("a: !x {}", 1, 4, "a tag (!)"),
 		REFUSED("a: 1\n---\nb: 1\n", 2, 1, "a second document"),
 		REFUSED("a: 1\n...\n# c\n---\n", 4, 1, "a second document"),
