@@ -1,89 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* sriovctl doctor [SEL...] */
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "commands.h"
+#include "findings.h"
 #include "json.h"
-#include "out.h"
-
-/* How a level begins a line, and its colour. */
-static const struct {
-	const char *word;
-	const char *color; /* NULL: none */
-} levels[] = {
-	[SRIOV_LEVEL_OK] = {"ok", NULL},
-	[SRIOV_LEVEL_UNKNOWN] = {"?", NULL},
-	[SRIOV_LEVEL_WARN] = {"warn", "yellow"},
-	[SRIOV_LEVEL_FAIL] = {"FAIL", "red"},
-};
-
-/* A finding may name what a file says, and that may hold what a terminal obeys. */
-static void print_text(const char *text)
-{
-	_cleanup_free_ char *shown = malloc(strlen(text) + 1);
-
-	if (shown)
-		fputs(sriov_text_printable(text, shown, strlen(text) + 1), stdout);
-}
-
-static void print_finding(const struct app *app, const struct sriov_finding *finding)
-{
-	const char *word = levels[finding->level].word;
-	const char *color = levels[finding->level].color;
-
-	printf("%s%-4s%s  ", color ? out_color(app, color) : "", word,
-	       color ? out_plain(app) : "");
-	if (finding->object) {
-		print_text(finding->object);
-		fputs(": ", stdout);
-	}
-	print_text(finding->message);
-	putchar('\n');
-	if (finding->fix) {
-		fputs("      fix: ", stdout);
-		print_text(finding->fix);
-		putchar('\n');
-	}
-}
-
-static void print_findings(const struct app *app, const struct sriov_findings *found)
-{
-	for (size_t i = 0; i < found->n; i++)
-		if (!app->quiet || found->finding[i].level >= SRIOV_LEVEL_WARN)
-			print_finding(app, &found->finding[i]);
-}
 
 static void print_json(const struct app *app, const struct sriov_findings *found)
 {
-	struct json_object *document = json_new_object(), *findings = json_new_array();
+	struct json_object *document = json_new_object();
 
 	json_add_number(document, "version", 1);
-	for (size_t i = 0; i < found->n; i++) {
-		const struct sriov_finding *finding = &found->finding[i];
-		struct json_object *object;
-
-		if (app->quiet && finding->level < SRIOV_LEVEL_WARN)
-			continue;
-		object = json_new_object();
-		json_add_string(object, "check", finding->check);
-		json_add_string(object, "level", sriov_level_name(finding->level));
-		json_add_string(object, "object", finding->object);
-		json_add_string(object, "message", finding->message);
-		json_add_string(object, "fix", finding->fix);
-		json_append(findings, object);
-	}
-	json_add(document, "findings", findings);
+	findings_add(app, document, found);
 	json_print(document, stdout);
-}
-
-static enum sriov_code verdict(const struct sriov_findings *found)
-{
-	for (size_t i = 0; i < found->n; i++)
-		if (found->finding[i].level == SRIOV_LEVEL_FAIL)
-			return SRIOV_DIFFERENCES;
-	return SRIOV_OK;
 }
 
 static enum sriov_code check(const struct app *app, struct sriov_host *host,
@@ -97,8 +26,8 @@ static enum sriov_code check(const struct app *app, struct sriov_host *host,
 	if (app->json)
 		print_json(app, &found);
 	else
-		print_findings(app, &found);
-	code = verdict(&found);
+		findings_print(app, &found);
+	code = findings_verdict(&found);
 	sriov_findings_free(&found);
 	return code;
 }

@@ -14,6 +14,11 @@ struct json_object *json_new_array(void)
 	return json_object_new_array();
 }
 
+struct json_object *json_new_string(const char *value)
+{
+	return json_object_new_string(value);
+}
+
 void json_add(struct json_object *object, const char *key, struct json_object *value)
 {
 	json_object_object_add(object, key, value);

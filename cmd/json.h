@@ -18,6 +18,7 @@ void json_add_string(struct json_object *object, const char *key, const char *va
 void json_add_number(struct json_object *object, const char *key, int64_t value);
 void json_add_bool(struct json_object *object, const char *key, bool value);
 void json_add_null(struct json_object *object, const char *key);
+struct json_object *json_new_string(const char *value);
 void json_append(struct json_object *array, struct json_object *value);
 void json_append_string(struct json_object *array, const char *value);
 

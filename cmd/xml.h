@@ -12,6 +12,7 @@ extern const struct command cmd_xml_domain;
 extern const struct command cmd_xml_network;
 extern const struct command cmd_xml_add;
 extern const struct command cmd_xml_remove;
+extern const struct command cmd_xml_check;
 
 struct devices;
 

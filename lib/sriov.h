@@ -10,6 +10,7 @@
 #include "base/problem.h"
 #include "base/text.h"
 #include "check/check.h"
+#include "check/domain.h"
 #include "host/host.h"
 #include "host/pick.h"
 #include "libvirt/device.h"
