@@ -96,7 +96,7 @@ write_configuration() {
 		      0-1: {driver: vfio-pci}
 		      2: {vlan: 100, qos: 3}
 		      3: {mac: 52:54:00:a1:00:03, spoofchk: off}
-		      6: {max_tx_rate: 500}
+		      5: {max_tx_rate: 500}
 		  - pf: em2
 		    pci: 0000:02:00.0
 		    vfs: 4
@@ -135,7 +135,7 @@ check_vfs() {
 	same "spoofchk" false "$(vf_says "$netdev" 3 '.spoofchk|tostring')"
 	same "a VLAN" "100 3" "$(vf_says "$netdev" 2 '.vlan_list[0]|"\(.vlan) \(.qos)"')"
 	same "a VLAN of em2" 200 "$(vf_says em2 1 '.vlan_list[0].vlan')"
-	same "a rate" 500 "$(vf_says "$netdev" 6 .rate.max_tx)"
+	same "a rate" 500 "$(vf_says "$netdev" 5 .rate.max_tx)"
 	same "link of em2" up "$(cat /sys/class/net/em2/operstate)"
 }
 
@@ -232,6 +232,7 @@ sees_users() {
 	sed 's/vfs: 7/vfs: 6/; s/^      6:/      5:/' -i /etc/sriovctl/host.yaml
 	forget_journal
 	expect 1 systemctl restart $unit
+	same "how it ended" 6 "$(property $unit ExecMainStatus)"
 	check "it names the program" wait_for 10 has_said $unit "process holder \\(pid $held\\)"
 	check "it names the namespace" wait_for 10 has_said $unit "namespace red"
 	kill $held
@@ -265,7 +266,7 @@ third_boot() {
 	check "it tells of the other name" \
 		has_said $unit 'warning: the PF at 0000:01:00.0 is called lan7 now, not em1'
 	check "it tells of the card that is gone" \
-		has_said $unit '^sriovctl: 0000:09:00.0: was waited for and is not there'
+		has_said $unit '^sriovctl: 0000:09:00.0: was waited for and has not come'
 	check "it waited for that one" test "$(duration)" -ge 30000000
 	check_order
 	check_vfs lan7
