@@ -29,7 +29,7 @@ static enum sriov_code print(struct app *app, size_t n, const char *const *words
 
 	if (n == 0)
 		return app_usage(&cmd_args, err, "arguments for which VFs?");
-	if (devices_select(app, words, n, false, &devices, err) < 0)
+	if (devices_select(app, words, n, 0, &devices, err) < 0)
 		return err->code;
 	for (size_t i = 0; i < devices.n; i++) {
 		char address[SRIOV_BDF_LEN];

@@ -83,13 +83,13 @@ static int fill(const struct app *app, struct devices *devices, bool network,
 }
 
 int devices_select(const struct app *app, const char *const *words, size_t n,
-		   bool network, struct devices *ret, struct sriov_error *err)
+		   unsigned how, struct devices *ret, struct sriov_error *err)
 {
 	unsigned what = SRIOV_LOOK_VFS | SRIOV_LOOK_SETTINGS;
 	struct devices devices = {0};
 	int r;
 
-	if (sriov_select_needs_users(words, n))
+	if ((how & DEVICES_USERS) || sriov_select_needs_users(words, n))
 		what |= SRIOV_LOOK_USERS;
 	r = sriov_host_look(app->doors, what, NULL, 0, &devices.host, err);
 	if (r == 0)
@@ -98,7 +98,7 @@ int devices_select(const struct app *app, const char *const *words, size_t n,
 					 SRIOV_SELECT_FUNCTIONS,
 				 &devices.targets, err);
 	if (r == 0)
-		r = fill(app, &devices, network, err);
+		r = fill(app, &devices, how & DEVICES_NETWORK, err);
 	if (r < 0) {
 		devices_free(&devices);
 		return r;

@@ -12,12 +12,17 @@ struct devices {
 	size_t n;
 };
 
+enum devices_how {
+	DEVICES_NETWORK = 1 << 0, /* only functions of network cards fit */
+	DEVICES_USERS = 1 << 1,	  /* look who uses them, too */
+};
+
 /*
  * Look for what the @n words select.  Functions that the host itself needs are refused
- * (SRIOV_IN_USE) without --force.  With @network only functions of network cards fit.
+ * (SRIOV_IN_USE) without --force.  @how is a set of enum devices_how.
  */
 int devices_select(const struct app *app, const char *const *words, size_t n,
-		   bool network, struct devices *ret, struct sriov_error *err);
+		   unsigned how, struct devices *ret, struct sriov_error *err);
 
 void devices_free(struct devices *devices);
 

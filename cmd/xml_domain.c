@@ -58,7 +58,8 @@ static enum sriov_code run_domain(struct app *app, size_t n, const char *const *
 
 	if (read_domain_options(app, &spec, err) < 0)
 		return err->code;
-	if (n > 0 && devices_select(app, words, n, spec.form == SRIOV_AS_INTERFACE,
+	if (n > 0 && devices_select(app, words, n,
+				    spec.form == SRIOV_AS_INTERFACE ? DEVICES_NETWORK : 0,
 				    &devices, err) < 0)
 		return err->code;
 	spec.devices = devices.device;

@@ -100,7 +100,9 @@ static enum sriov_code run_add(struct app *app, size_t n, const char *const *wor
 		return app_usage(&cmd_xml_add, err, "add which VFs?");
 	if (read_addition(app, &addition, err) < 0 ||
 	    devices_select(app, words, n,
-			   addition.pairs || addition.form == SRIOV_AS_INTERFACE,
+			   addition.pairs || addition.form == SRIOV_AS_INTERFACE
+				   ? DEVICES_NETWORK
+				   : 0,
 			   &devices, err) < 0)
 		return err->code;
 	if (input_read(app_option(app, "file"), SRIOV_XML_SIZE_MAX, &text, &size, err) ==
@@ -140,7 +142,7 @@ static enum sriov_code run_remove(struct app *app, size_t n, const char *const *
 			 : remove_all(app, err);
 	if (n == 0)
 		return app_usage(&cmd_xml_remove, err, "remove which VFs?");
-	if (devices_select(app, words, n, false, &devices, err) < 0)
+	if (devices_select(app, words, n, 0, &devices, err) < 0)
 		return err->code;
 	if (input_read(app_option(app, "file"), SRIOV_XML_SIZE_MAX, &text, &size, err) ==
 		    0 &&

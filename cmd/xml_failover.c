@@ -17,7 +17,7 @@ static enum sriov_code run(struct app *app, size_t n, const char *const *words,
 		return app_usage(&cmd_xml_failover, err, "failover pairs of which VFs?");
 	if (xml_read_form(app, SRIOV_AS_INTERFACE, &form, err) < 0 ||
 	    xml_read_standby(app, &standby, err) < 0 ||
-	    devices_select(app, words, n, true, &devices, err) < 0)
+	    devices_select(app, words, n, DEVICES_NETWORK, &devices, err) < 0)
 		return err->code;
 	if (sriov_document_pairs(form, &standby, devices.device, devices.n, &text, err) ==
 	    0) {

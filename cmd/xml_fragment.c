@@ -25,8 +25,9 @@ static enum sriov_code print_fragments(struct app *app, enum sriov_guest_form fo
 		return app_usage(form == SRIOV_AS_HOSTDEV ? &cmd_xml_hostdev
 							  : &cmd_xml_interface,
 				 err, "which VFs?");
-	if (devices_select(app, words, n, form == SRIOV_AS_INTERFACE, &devices, err) ==
-		    0 &&
+	if (devices_select(app, words, n,
+			   form == SRIOV_AS_INTERFACE ? DEVICES_NETWORK : 0, &devices,
+			   err) == 0 &&
 	    document(app, form, &devices, &text, err) == 0)
 		fputs(text, stdout);
 	devices_free(&devices);

@@ -2,6 +2,7 @@
 /* sriovctl xml network PF|SEL... */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "devices.h"
@@ -48,14 +49,114 @@ static int read_portgroups(const struct app *app, char (*names)[64],
 	return 0;
 }
 
-/* One word that is a PF with a netdev: libvirt itself finds its VFs. */
-static const struct sriov_pf *single_pf(const struct devices *devices, size_t n,
-					const char *const *words)
+/* Whether a word means VFs without naming them. */
+static bool is_scope(const struct sriov_host *host, const char *word)
+{
+	return strcmp(word, "all") == 0 || strpbrk(word, "*?[") ||
+	       sriov_host_pf(host, word);
+}
+
+/* Mark the VFs that a word names itself. */
+static int mark_named(struct devices *devices, size_t n, const char *const *words,
+		      bool *named, struct sriov_error *err)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct sriov_targets targets = {0};
+
+		if (is_scope(&devices->host, words[i]))
+			continue;
+		if (sriov_select(&devices->host, &words[i], 1, SRIOV_SELECT_VFS, &targets,
+				 err) < 0)
+			return -err->errnum;
+		for (size_t k = 0; k < devices->n; k++)
+			for (size_t t = 0; t < targets.n; t++)
+				named[k] |= devices->targets.target[k].vf ==
+					    targets.target[t].vf;
+		sriov_targets_free(&targets);
+	}
+	return 0;
+}
+
+/* Who has a claim on the VF, or will have, besides the pool @name; NULL: nobody. */
+static const struct sriov_user *claimant(const struct sriov_function *fn,
+					 const char *name)
+{
+	bool is_member = false;
+
+	for (size_t i = 0; i < fn->n_users; i++)
+		is_member |= fn->users[i].kind == SRIOV_USER_POOL &&
+			     strcmp(fn->users[i].name, name) == 0;
+	for (size_t i = 0; i < fn->n_users; i++) {
+		const struct sriov_user *user = &fn->users[i];
+
+		/* what uses a member now has it from the pool */
+		if (is_member && user->kind < SRIOV_USER_DEFINED)
+			continue;
+		if (user->kind != SRIOV_USER_POOL || strcmp(user->name, name) != 0)
+			return user;
+	}
+	return NULL;
+}
+
+/*
+ * Leave the VFs out that somebody else has a claim on, but for those named one by one,
+ * which get a warning.  Returns whether any was left out.
+ */
+static bool leave_out(const struct app *app, struct devices *devices, const bool *named,
+		      const char *pool)
+{
+	size_t kept = 0, n = devices->n;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct sriov_target *target = &devices->targets.target[i];
+		const struct sriov_user *user =
+			target->vf ? claimant(&target->vf->fn, pool) : NULL;
+		char name[SRIOV_NAME_LEN], by[128];
+
+		if (user)
+			app_note(app, "%s%s%s: %s", named[i] ? "warning: " : "",
+				 sriov_target_name(target, name),
+				 named[i] ? " is not the pool's alone" : " left out",
+				 sriov_user_format(user, by, sizeof(by)));
+		if (!user || named[i])
+			devices->device[kept++] = devices->device[i];
+	}
+	devices->n = kept;
+	return kept < n;
+}
+
+static int choose(const struct app *app, struct devices *devices, size_t n,
+		  const char *const *words, struct sriov_network_spec *spec,
+		  struct sriov_error *err)
 {
 	const struct sriov_pf *pf =
 		n == 1 ? sriov_host_pf(&devices->host, words[0]) : NULL;
+	_cleanup_free_ bool *named = calloc(devices->n + 1, sizeof(*named));
+	char pool[SRIOV_NAME_LEN + sizeof("-pool")] = "";
+	bool has_left_out;
 
-	return pf && pf->fn.netdev[0] ? pf : NULL;
+	if (!named)
+		return sriov_error_memory(err);
+	if (mark_named(devices, n, words, named, err) < 0)
+		return -err->errnum;
+	if (pf)
+		snprintf(pool, sizeof(pool), "%s-pool", pf->name);
+	has_left_out = leave_out(app, devices, named, spec->name ? spec->name : pool);
+	if (!app->doors->ops->privileged(app->doors))
+		app_note(app, "not root: who uses a VF is known only in part");
+	if (devices->n == 0) {
+		sriov_error_set(err, SRIOV_IN_USE, EBUSY,
+				"others have a claim on all of these VFs");
+		return sriov_error_hint(err, "sriovctl list %s", words[0]);
+	}
+	/* all VFs of one PF: libvirt finds them itself, whatever their number */
+	if (pf && pf->fn.netdev[0] && !has_left_out) {
+		spec->pf = pf->fn.netdev;
+		return 0;
+	}
+	spec->vfs = devices->device;
+	spec->n_vfs = devices->n;
+	return 0;
 }
 
 static enum sriov_code run_network(struct app *app, size_t n, const char *const *words,
@@ -67,21 +168,15 @@ static enum sriov_code run_network(struct app *app, size_t n, const char *const 
 					  .portgroups = groups};
 	_cleanup_free_ char *text = NULL;
 	struct devices devices = {0};
-	const struct sriov_pf *pf;
 
 	if (n == 0)
 		return app_usage(&cmd_xml_network, err, "a pool of which PF or VFs?");
 	if (read_portgroups(app, names, groups, &spec.n_portgroups, err) < 0 ||
-	    devices_select(app, words, n, true, &devices, err) < 0)
+	    devices_select(app, words, n, DEVICES_NETWORK | DEVICES_USERS, &devices,
+			   err) < 0)
 		return err->code;
-	pf = single_pf(&devices, n, words);
-	if (pf) {
-		spec.pf = pf->fn.netdev;
-	} else {
-		spec.vfs = devices.device;
-		spec.n_vfs = devices.n;
-	}
-	if (sriov_document_network(&spec, &text, err) == 0)
+	if (choose(app, &devices, n, words, &spec, err) == 0 &&
+	    sriov_document_network(&spec, &text, err) == 0)
 		fputs(text, stdout);
 	devices_free(&devices);
 	return err->code;
