@@ -28,6 +28,7 @@ struct evidence {
 	struct sriov_netns_link *link;
 	size_t n_links;
 	bool uses_read;
+	bool uses_failed;
 	struct sriov_link_use *use;
 	size_t n_uses;
 	bool running_read;
@@ -275,14 +276,16 @@ static int add_uppers(struct sriov_doors *doors, struct sriov_function *fn)
 /* Addresses and routes; fe80:: alone is on every link that is up and no use. */
 static int add_addresses(struct evidence *evidence, struct sriov_function *fn)
 {
-	struct sriov_error err;
+	struct sriov_error unused;
 
 	if (!evidence->uses_read) {
 		evidence->uses_read = true;
-		if (sriov_rtnl_uses(evidence->doors, &evidence->use, &evidence->n_uses,
-				    &err) == -ENOMEM)
-			return -ENOMEM;
+		evidence->uses_failed = sriov_rtnl_uses(evidence->doors, &evidence->use,
+							&evidence->n_uses, &unused) < 0;
 	}
+	/* a host that does not tell is no host without addresses */
+	if (evidence->uses_failed)
+		return add_user(fn, SRIOV_USER_UNKNOWN, "?", 0);
 	for (size_t i = 0; i < evidence->n_uses; i++) {
 		const struct sriov_link_use *use = &evidence->use[i];
 		enum sriov_user_kind kind =
