@@ -103,6 +103,14 @@ static int plan_vfs(struct planner *planner, const struct sriov_pf_want *want,
 	return add_step(&planner->plan, &step, err);
 }
 
+static bool is_foreseen(const struct sriov_plan *plan, const struct sriov_pf *pf)
+{
+	for (size_t i = 0; i < plan->n_futures; i++)
+		if (plan->future[i] == pf)
+			return true;
+	return false;
+}
+
 static bool wants(const struct sriov_vf_want *want, enum sriov_attr_id id)
 {
 	return want->mask & UINT32_C(1) << id;
@@ -115,6 +123,34 @@ static uint64_t merged(const struct sriov_vf_want *want, const struct sriov_vf *
 	if (wants(want, id))
 		return want->value[id].number;
 	return sriov_vf_value(vf, id).number;
+}
+
+/*
+ * An attribute that is left out stays as it is: those that go in one message with a
+ * wanted one must be known.
+ */
+static int check_known(const struct planner *planner, const struct sriov_pf *pf,
+		       const struct sriov_vf_want *want, const struct sriov_vf *vf,
+		       struct sriov_error *err)
+{
+	for (enum sriov_attr_id i = 0; i < SRIOV_ATTR_DRIVER; i++)
+		for (enum sriov_attr_id j = 0; j < SRIOV_ATTR_DRIVER; j++) {
+			const struct sriov_attr *id = sriov_attr(i),
+						*left = sriov_attr(j);
+
+			if (!wants(want, i) || wants(want, j) ||
+			    id->message != left->message || sriov_vf_value(vf, j).known ||
+			    is_foreseen(&planner->plan, pf))
+				continue;
+			sriov_error_set(err, SRIOV_FAILED, EIO,
+					"%s goes together with %s, and what that is now "
+					"cannot be read%s%.200s",
+					id->name, left->name,
+					pf->settings_error.msg[0] ? ": " : "",
+					pf->settings_error.msg);
+			return sriov_error_hint(err, "set %s too", left->name);
+		}
+	return 0;
 }
 
 /* What several attributes only together can be wrong about. */
@@ -150,11 +186,11 @@ static int check_together(const struct planner *planner, const struct sriov_pf *
  * Whether the VF has already what is wanted.  Without an administrator's MAC the port
  * reports the one that the VF's driver made up: that is none.
  */
-static bool has_already(const struct sriov_vf *vf, enum sriov_attr_id id,
+static bool has_already(const struct sriov_vf *vf, bool is_new, enum sriov_attr_id id,
 			const struct sriov_value *now, const struct sriov_value *to)
 {
 	if (id == SRIOV_ATTR_MAC && to->number == 0 &&
-	    (!now->known ||
+	    ((is_new && !now->known) ||
 	     (vf->fn.netdev_mac_random && vf->fn.netdev_mac == now->number)))
 		return true;
 	return now->known && now->number == to->number;
@@ -214,7 +250,9 @@ static int plan_settings(struct planner *planner, const struct sriov_pf *pf,
 			.to = want->value[id],
 		};
 
-		if (!wants(want, id) || has_already(vf, id, &step.from, &step.to) ||
+		if (!wants(want, id) ||
+		    has_already(vf, is_foreseen(&planner->plan, pf), id, &step.from,
+				&step.to) ||
 		    is_the_guests(planner, vf, id))
 			continue;
 		if (add_step(&planner->plan, &step, err) < 0)
@@ -309,7 +347,9 @@ static int plan_vf(struct planner *planner, const struct sriov_pf *pf,
 		return sriov_error_object(err, "%s",
 					  sriov_vf_name(pf, want->index, name));
 	}
-	r = check_together(planner, pf, want, vf, err);
+	r = check_known(planner, pf, want, vf, err);
+	if (r == 0)
+		r = check_together(planner, pf, want, vf, err);
 	if (r < 0)
 		return sriov_error_object(err, "%s",
 					  sriov_vf_name(pf, want->index, name));
@@ -449,10 +489,7 @@ void sriov_plan_refresh(struct sriov_plan *plan, struct sriov_host *now)
 
 bool sriov_step_is_new(const struct sriov_plan *plan, const struct sriov_step *step)
 {
-	for (size_t i = 0; i < plan->n_futures; i++)
-		if (plan->future[i] == step->pf)
-			return step->kind > SRIOV_STEP_VFS;
-	return false;
+	return step->kind > SRIOV_STEP_VFS && is_foreseen(plan, step->pf);
 }
 
 void sriov_plan_free(struct sriov_plan *plan)
