@@ -70,7 +70,7 @@ static void check_note(struct sriov_checkup *checkup, const char *address, void 
 void sriov_check_runs(struct sriov_checkup *checkup)
 {
 	static char override[] = "driver_override",
-		    autoprobe[] = "sriov_drivers_autoprobe";
+		    autoprobe[] = "sriov_drivers_autoprobe", driver[] = "driver";
 	const int run = checkup->doors->run;
 
 	if (sriov_checkup_each(checkup, run, "sriovctl/override", check_note, override) ==
@@ -81,6 +81,7 @@ void sriov_check_runs(struct sriov_checkup *checkup)
 		return;
 	}
 	sriov_checkup_each(checkup, run, "sriovctl/autoprobe", check_note, autoprobe);
+	sriov_checkup_each(checkup, run, "sriovctl/driver", check_note, driver);
 }
 
 static bool is_noted(const struct sriov_checkup *checkup, const char *folder,

@@ -22,7 +22,8 @@ struct binding {
 	int lock;
 	uint64_t started_ms;
 	uint64_t deadline_ms;
-	int override_left; /* why the override could not be cleared, 0 */
+	const char *left; /* the file that could not be put back, NULL none */
+	int left_because; /* -errno */
 };
 
 static uint64_t now_ms(const struct binding *b)
@@ -35,8 +36,11 @@ static int write_file(struct binding *b, const char *path, const char *data)
 	struct sriov_write write = {.path = path, .data = data, .lock = b->lock};
 	uint64_t now = now_ms(b);
 
-	return sriov_write_one(b->run->doors, &write,
-			       now < b->deadline_ms ? b->deadline_ms - now : 0);
+	int r = sriov_write_one(b->run->doors, &write,
+				now < b->deadline_ms ? b->deadline_ms - now : 0);
+
+	/* a file that is missing went with its device or driver */
+	return r == -ENOENT ? -ENODEV : r;
 }
 
 static int write_override(struct binding *b, const char *driver)
@@ -54,6 +58,21 @@ static void bound_driver(const struct binding *b, char *buf, size_t size)
 	snprintf(path, sizeof(path), "bus/pci/devices/%s/driver", b->address);
 	if (sriov_sysfs_link_name(b->run->doors->sys, path, buf, size) < 0)
 		buf[0] = '\0';
+}
+
+/* Not to be left behind: the kernel's word for it is not taken. */
+static int clear_override(struct binding *b)
+{
+	char path[PATH_MAX], text[SRIOV_DRIVER_LEN];
+	int r = write_override(b, "\n");
+
+	if (r < 0)
+		return r;
+	snprintf(path, sizeof(path), "bus/pci/devices/%s/driver_override", b->address);
+	if (sriov_sysfs_read(b->run->doors->sys, path, text, sizeof(text)) > 0 &&
+	    text[0] && strcmp(text, "(null)") != 0)
+		return -EIO;
+	return 0;
 }
 
 /* Looks once more, in the child, that nobody has opened the vfio device meanwhile. */
@@ -77,16 +96,23 @@ static int unbind(struct binding *b)
 			       now < b->deadline_ms ? b->deadline_ms - now : 0);
 }
 
-/* drivers_probe succeeds when nothing binds too: the driver link tells. */
-static int probe(struct binding *b, const char *driver)
+/* What a write said is no evidence: the driver link tells. */
+static bool is_bound_to(const struct binding *b, const char *driver)
 {
 	char bound[SRIOV_DRIVER_LEN];
+
+	bound_driver(b, bound, sizeof(bound));
+	return sriov_driver_satisfied(bound, driver);
+}
+
+/* drivers_probe succeeds when nothing binds too. */
+static int probe(struct binding *b, const char *driver)
+{
 	int r = write_file(b, "bus/pci/drivers_probe", b->address);
 
-	if (r < 0)
-		return r;
-	bound_driver(b, bound, sizeof(bound));
-	return sriov_driver_satisfied(bound, driver) ? 0 : -ENOEXEC;
+	if (r != -ETIME && is_bound_to(b, driver))
+		return 0;
+	return r < 0 ? r : -ENOEXEC;
 }
 
 /* `bind` matches the driver's own table of devices, and answers with the probe's errno.
@@ -98,7 +124,7 @@ static int bind_by_name(struct binding *b, const char *driver)
 
 	snprintf(path, sizeof(path), "bus/pci/drivers/%s/bind", driver);
 	r = write_file(b, path, b->address);
-	return r == -ENOENT ? -ENODEV : r;
+	return r != -ETIME && is_bound_to(b, driver) ? 0 : r;
 }
 
 static int load(struct binding *b, const char *name)
@@ -119,10 +145,18 @@ static int load(struct binding *b, const char *name)
 	return 0;
 }
 
+/* It stays as the run has made it, and is remembered. */
+static void leave(struct binding *b, const char *file, int because)
+{
+	b->left = file;
+	b->left_because = because;
+}
+
 static int bind_by_override(struct binding *b, const char *driver)
 {
 	int r = sriov_scratch_note(b->run->doors, SRIOV_SCRATCH_OVERRIDE, b->address,
 				   "\n");
+	int back;
 
 	if (r < 0)
 		return r;
@@ -135,8 +169,10 @@ static int bind_by_override(struct binding *b, const char *driver)
 		r = bind_by_name(b, driver);
 	if (r == -ETIME)
 		return r;
-	b->override_left = write_override(b, "\n");
-	if (b->override_left == 0)
+	back = clear_override(b);
+	if (back < 0)
+		leave(b, "driver_override", back);
+	else
 		sriov_scratch_forget(b->run->doors, SRIOV_SCRATCH_OVERRIDE, b->address);
 	return r;
 }
@@ -151,6 +187,7 @@ static int with_autoprobe(struct binding *b,
 {
 	const char *pf = b->step->pf->fn.address;
 	char path[PATH_MAX];
+	uint64_t now = 0;
 	int noted = sriov_scratch_note(b->run->doors, SRIOV_SCRATCH_AUTOPROBE, pf, "0");
 	int r, back;
 
@@ -161,10 +198,15 @@ static int with_autoprobe(struct binding *b,
 	if (r == 0)
 		r = attempt(b, driver);
 	back = write_file(b, path, "0");
+	if (back == 0 && sriov_sysfs_number(b->run->doors->sys, path, 10, 1, &now) == 0 &&
+	    now != 0)
+		back = -EIO;
 	/* when the run itself keeps drivers off, its own note must stay */
 	if (back == 0 && noted == 0)
 		sriov_scratch_forget(b->run->doors, SRIOV_SCRATCH_AUTOPROBE, pf);
-	return r < 0 ? r : back;
+	if (back < 0)
+		leave(b, "sriov_drivers_autoprobe of its PF", back);
+	return r;
 }
 
 static bool autoprobe_is_off(const struct binding *b)
@@ -203,7 +245,7 @@ static bool takes_any_device(const char *driver)
  */
 static int bind_known(struct binding *b, const char *driver)
 {
-	int r = write_override(b, "\n");
+	int r = clear_override(b);
 
 	if (r == 0)
 		r = unbind(b);
@@ -216,7 +258,7 @@ static int bind_known(struct binding *b, const char *driver)
  */
 static int bind_default(struct binding *b)
 {
-	int r = write_override(b, "\n");
+	int r = clear_override(b);
 
 	if (r == 0)
 		r = unbind(b);
@@ -304,16 +346,16 @@ static int fail(struct binding *b, struct sriov_step *step, const char *driver, 
 }
 
 /* The function is bound; what is left would bind it so again, and is remembered. */
-static int report_override(struct binding *b, struct sriov_step *step)
+static int report_left(struct binding *b, struct sriov_step *step)
 {
 	struct sriov_error err = {0};
 
-	sriov_error_set(&err, SRIOV_PARTLY, -b->override_left,
-			"bound to %s, but its driver_override could not be cleared: %s",
-			step->to.text, strerror(-b->override_left));
-	sriov_error_hint(&err, "the next change by sriovctl clears it first");
+	sriov_error_set(&err, SRIOV_PARTLY, -b->left_because,
+			"bound to %s, but the %s could not be put back: %s",
+			step->to.text, b->left, strerror(-b->left_because));
+	sriov_error_hint(&err, "the next change by sriovctl puts it back first");
 	sriov_step_fail(step, SRIOV_STATUS_DIFFERS, &err);
-	return b->override_left;
+	return b->left_because;
 }
 
 /* What `vfio` is for a VF that was not there when the plan was made. */
@@ -328,20 +370,25 @@ static void name_driver(const struct sriov_run *run, struct sriov_step *step)
 	strcpy(step->to.text, name);
 }
 
+/* A run that is killed in between must not leave the VF without its driver. */
+static int restart(struct binding *b)
+{
+	int r = sriov_scratch_note(b->run->doors, SRIOV_SCRATCH_DRIVER, b->address, "1");
+
+	if (r < 0)
+		return r;
+	r = unbind(b);
+	if (r == 0)
+		r = bind_default(b);
+	return r == 0 && is_bound_to(b, SRIOV_DRIVER_NONE) ? -ENODEV : r;
+}
+
 static int bind_step(struct binding *b, const struct sriov_step *step)
 {
-	char driver[SRIOV_DRIVER_LEN];
-	int r;
-
-	if (step->kind == SRIOV_STEP_RESTART) {
-		r = unbind(b);
-		return r == 0 ? bind_default(b) : r;
-	}
-	bound_driver(b, driver, sizeof(driver));
+	if (step->kind == SRIOV_STEP_RESTART)
+		return restart(b);
 	/* a driver may have come to a new VF by itself */
-	if (sriov_driver_satisfied(driver, step->to.text))
-		return 0;
-	return bind_to(b, step->to.text);
+	return is_bound_to(b, step->to.text) ? 0 : bind_to(b, step->to.text);
 }
 
 void sriov_run_load(struct sriov_run *run, const struct sriov_step *step)
@@ -377,8 +424,11 @@ int sriov_run_driver(struct sriov_run *run, struct sriov_step *step)
 		r = wait_for_netdev(&b);
 	if (r < 0)
 		fail(&b, step, step->to.text, r);
-	else if (b.override_left)
-		r = report_override(&b, step);
+	else if (b.left)
+		r = report_left(&b, step);
+	if (step->kind == SRIOV_STEP_RESTART && r != -ETIME &&
+	    !is_bound_to(&b, SRIOV_DRIVER_NONE))
+		sriov_scratch_forget(run->doors, SRIOV_SCRATCH_DRIVER, b.address);
 	run->doors->ops->events_close(run->doors);
 	return r;
 }

@@ -170,8 +170,10 @@ static const struct meaning driver_meanings[] = {
 void sriov_explain_driver(const struct sriov_step *step, const char *driver, int errnum,
 			  uint64_t waited_ms, struct sriov_error *err)
 {
-	const struct meaning *meaning = find_meaning(
-		driver_meanings, SRIOV_ARRAY_SIZE(driver_meanings), driver, errnum);
+	/* a VF has no VFs that would keep vfio-pci off */
+	const struct meaning *meaning =
+		find_meaning(driver_meanings, SRIOV_ARRAY_SIZE(driver_meanings),
+			     step->pf && errnum == EBUSY ? "" : driver, errnum);
 	char name[SRIOV_NAME_LEN];
 
 	if (errnum == ETIME) {

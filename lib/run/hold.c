@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Keeping the kernel's drivers off new VFs until these have their settings. */
+#include <errno.h>
 #include <stdio.h>
 
 #include "run/scratch.h"
 #include "run/steps.h"
 #include "sys/child.h"
+#include "sys/sysfs.h"
 
 static int write_autoprobe(struct sriov_run *run, const struct sriov_pf *pf,
 			   const char *data)
@@ -16,9 +18,15 @@ static int write_autoprobe(struct sriov_run *run, const struct sriov_pf *pf,
 		.lock = sriov_locks_fd(run->locks, pf->fn.address),
 	};
 
+	uint64_t now;
+	int r;
+
 	snprintf(path, sizeof(path), "bus/pci/devices/%s/sriov_drivers_autoprobe",
 		 pf->fn.address);
-	return sriov_write_one(run->doors, &write, sriov_run_timeout(run, 0));
+	r = sriov_write_one(run->doors, &write, sriov_run_timeout(run, 0));
+	if (r == 0)
+		r = sriov_sysfs_number(run->doors->sys, path, 10, 1, &now);
+	return r == 0 && now != (uint64_t)(data[0] - '0') ? -EIO : r;
 }
 
 int sriov_run_hold(struct sriov_run *run, const struct sriov_pf *pf)

@@ -311,6 +311,27 @@ static void skip(struct sriov_step *step)
 		step->status = SRIOV_STATUS_SKIPPED;
 }
 
+/* The VFs are there, but none made later would get a driver by itself. */
+static void still_held(struct group *group, int errnum)
+{
+	struct sriov_error err = {0};
+
+	sriov_error_set(&err, SRIOV_PARTLY, errnum,
+			"drivers are still kept off new VFs (sriov_drivers_autoprobe): "
+			"%s",
+			strerror(errnum));
+	sriov_error_hint(&err, "the next change of it by sriovctl lets them again");
+	sriov_error_object(&err, "%s", group->steps->pf->name);
+	for (size_t i = 0; i < group->n; i++) {
+		struct sriov_step *step = &group->steps[i];
+
+		if (step->kind != SRIOV_STEP_VFS || is_failed(step))
+			continue;
+		sriov_step_fail(step, SRIOV_STATUS_DIFFERS, &err);
+		step->done = false;
+	}
+}
+
 /*
  * Drivers may come again, and new VFs that were not bound as planned get the one that
  * the kernel would have given them.
@@ -318,16 +339,20 @@ static void skip(struct sriov_step *step)
 static void finish_group(struct sriov_run *run, struct group *group)
 {
 	const struct sriov_pf *pf = group->steps->pf;
+	int r;
 
-	if (group->failed || sriov_run_interrupted(run)) {
+	if (group->failed || run->stopped) {
 		group->broken = true;
 		sriov_run_undo(run, group->steps, group->n, SRIOV_UNDO_STEPS);
 	}
-	release(run, group);
-	if (group->was_held && group->broken)
-		sriov_probe_driverless(run->doors, pf->fn.address,
-				       sriov_locks_fd(run->locks, pf->fn.address));
-	if (group->was_held && !group->held)
+	r = release(run, group);
+	if (r < 0)
+		still_held(group, -r);
+	if (group->was_held && group->broken && r == 0)
+		r = sriov_probe_driverless(run->doors, pf->fn.address,
+					   sriov_locks_fd(run->locks, pf->fn.address));
+	/* what is left to do stays remembered */
+	if (group->was_held && r == 0)
 		sriov_run_settled(run, pf);
 	for (size_t i = 0; i < group->n; i++)
 		skip(&group->steps[i]);
@@ -342,6 +367,8 @@ static int do_all(struct sriov_run *run, const struct groups *groups,
 	r = do_vfs(run, groups, err);
 	for (size_t i = 0; r == 0 && i < groups->n; i++)
 		r = do_group(run, &groups->group[i], err);
+	/* from here on all is done that was to be: an interrupt comes too late */
+	run->stopped = sriov_run_interrupted(run);
 	for (size_t i = 0; i < groups->n; i++)
 		finish_group(run, &groups->group[i]);
 	return r;
@@ -366,7 +393,7 @@ int sriov_run(struct sriov_plan *plan, const struct sriov_locks *locks,
 		*err = proof_error;
 		r = proof;
 	}
-	if (r == 0 && sriov_run_interrupted(&run))
+	if (r == 0 && run.stopped)
 		return sriov_error_set(err, SRIOV_INTERRUPTED, EINTR, "interrupted");
 	return r;
 }

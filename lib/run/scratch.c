@@ -22,6 +22,7 @@ static const struct {
 } notes[] = {
 	[SRIOV_SCRATCH_OVERRIDE] = {"override", "driver_override"},
 	[SRIOV_SCRATCH_AUTOPROBE] = {"autoprobe", "sriov_drivers_autoprobe"},
+	[SRIOV_SCRATCH_DRIVER] = {"driver", "driver"},
 };
 
 int sriov_scratch_note(const struct sriov_doors *doors, enum sriov_scratch what,
@@ -63,20 +64,33 @@ static bool is_ours(const struct sriov_doors *doors, const struct sriov_locks *l
 	       sriov_locks_fd(locks, pf) >= 0;
 }
 
-void sriov_probe_driverless(struct sriov_doors *doors, const char *address, int lock)
+/* A function that has none meanwhile gets a driver. */
+static int probe_driverless(struct sriov_doors *doors, const char *address, int lock)
+{
+	struct sriov_write write = {
+		.path = "bus/pci/drivers_probe", .data = address, .lock = lock};
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "bus/pci/devices/%s/driver", address);
+	if (sriov_sysfs_exists(doors->sys, path))
+		return 0;
+	return sriov_write_one(doors, &write, PROBE_TIMEOUT_MS);
+}
+
+int sriov_probe_driverless(struct sriov_doors *doors, const char *address, int lock)
 {
 	char path[PATH_MAX], vf[SRIOV_BDF_LEN];
+	int r = 0;
 
 	for (unsigned i = 0;; i++) {
-		struct sriov_write write = {
-			.path = "bus/pci/drivers_probe", .data = vf, .lock = lock};
+		int this;
 
 		snprintf(path, sizeof(path), "bus/pci/devices/%s/virtfn%u", address, i);
 		if (sriov_sysfs_link_name(doors->sys, path, vf, sizeof(vf)) < 0)
-			return;
-		snprintf(path, sizeof(path), "bus/pci/devices/%s/driver", vf);
-		if (!sriov_sysfs_exists(doors->sys, path))
-			sriov_write_one(doors, &write, PROBE_TIMEOUT_MS);
+			return r;
+		this = probe_driverless(doors, vf, lock);
+		if (r == 0)
+			r = this;
 	}
 }
 
@@ -90,10 +104,14 @@ static int put_back(struct sriov_doors *doors, enum sriov_scratch what, int note
 	/* an override is cleared by an empty line */
 	if (r < 0 || before[0] == '\0')
 		strcpy(before, what == SRIOV_SCRATCH_OVERRIDE ? "\n" : "1");
+	if (what == SRIOV_SCRATCH_DRIVER) {
+		r = probe_driverless(doors, address, -1);
+		return r == -ENODEV ? 0 : r;
+	}
 	snprintf(path, sizeof(path), "bus/pci/devices/%s/%s", address, notes[what].file);
 	r = sriov_write_one(doors, &write, PUT_BACK_TIMEOUT_MS);
 	if (r == 0 && what == SRIOV_SCRATCH_AUTOPROBE && strcmp(before, "1") == 0)
-		sriov_probe_driverless(doors, address, -1);
+		r = sriov_probe_driverless(doors, address, -1);
 	return r == -ENOENT ? 0 : r;
 }
 
@@ -127,5 +145,7 @@ int sriov_run_recover(struct sriov_doors *doors, const struct sriov_locks *locks
 {
 	int r = recover(doors, locks, SRIOV_SCRATCH_OVERRIDE, err);
 
-	return r < 0 ? r : recover(doors, locks, SRIOV_SCRATCH_AUTOPROBE, err);
+	if (r == 0)
+		r = recover(doors, locks, SRIOV_SCRATCH_AUTOPROBE, err);
+	return r < 0 ? r : recover(doors, locks, SRIOV_SCRATCH_DRIVER, err);
 }

@@ -8,6 +8,7 @@
 enum sriov_scratch {
 	SRIOV_SCRATCH_OVERRIDE,	 /* driver_override of a function; to be cleared */
 	SRIOV_SCRATCH_AUTOPROBE, /* sriov_drivers_autoprobe of a PF; to be 0 or 1 again */
+	SRIOV_SCRATCH_DRIVER, /* of a function, taken away to start again; to be probed */
 };
 
 /*
@@ -24,8 +25,8 @@ void sriov_scratch_forget(const struct sriov_doors *doors, enum sriov_scratch wh
 
 /*
  * Let the kernel look for a driver for every VF of the PF @address that has none.
- * @lock is the descriptor of the PF's lock, or -1.
+ * @lock is the descriptor of the PF's lock, or -1.  Returns 0 or the first -errno.
  */
-void sriov_probe_driverless(struct sriov_doors *doors, const char *address, int lock);
+int sriov_probe_driverless(struct sriov_doors *doors, const char *address, int lock);
 
 #endif

@@ -92,10 +92,8 @@ static void gather(struct batch *batch)
 static int send(struct batch *batch, struct sriov_vf_change *changes, size_t n,
 		struct sriov_error *err)
 {
-	int r = sriov_rtnl_vf_change(batch->run->doors, batch->pf->fn.ifindex, changes, n,
-				     err);
-
-	return r < 0 ? sriov_error_object(err, "%s", batch->pf->name) : 0;
+	return sriov_rtnl_vf_change(batch->run->doors, batch->pf->fn.ifindex, changes, n,
+				    err);
 }
 
 typedef bool change_test_fn(const struct sriov_vf_change *change);
@@ -236,7 +234,8 @@ int sriov_run_settings(struct sriov_run *run, struct sriov_step *steps, size_t n
 	r = batch.n ? send(&batch, changes, batch.n, err) : 0;
 	if (r == 0 && (count(&batch, is_busy) || count(&batch, is_rate_refused)))
 		r = persist(&batch, err);
-	if (r == 0)
-		judge(&batch);
-	return r;
+	if (r < 0)
+		return sriov_error_object(err, "%s", batch.pf->name);
+	judge(&batch);
+	return 0;
 }

@@ -10,6 +10,7 @@ struct sriov_run {
 	struct sriov_doors *doors;
 	const struct sriov_locks *locks;
 	const struct sriov_run_options *options;
+	bool stopped; /* by an interrupt that came before all steps were done */
 };
 
 /* How long a wait that concerns @vfs VFs may take. */

@@ -28,7 +28,7 @@ static struct sriov_value value_before(const struct sriov_step *step)
 	return value;
 }
 
-static bool reverse(const struct sriov_step *step, struct sriov_step *ret)
+static bool reverse(const struct sriov_step *step, bool is_new, struct sriov_step *ret)
 {
 	struct sriov_step back = *step;
 
@@ -41,7 +41,7 @@ static bool reverse(const struct sriov_step *step, struct sriov_step *ret)
 	if (step->kind == SRIOV_STEP_SETTING)
 		back.to = value_before(step);
 	/* a new VF had no driver because the run kept it off */
-	if (step->kind == SRIOV_STEP_DRIVER && step->pf && !step->from.text[0])
+	if (step->kind == SRIOV_STEP_DRIVER && is_new && !step->from.text[0])
 		strcpy(back.to.text, SRIOV_DRIVER_DEFAULT);
 	else if (step->kind == SRIOV_STEP_DRIVER && !back.to.text[0])
 		strcpy(back.to.text, SRIOV_DRIVER_NONE);
@@ -113,7 +113,8 @@ static int find_way(struct sriov_run *run, struct sriov_step *steps, size_t n,
 			if (steps[i].kind != order[kind] || !goes_back(&steps[i], what) ||
 			    (vfs_gone && steps[i].kind > SRIOV_STEP_VFS))
 				continue;
-			if (!reverse(&steps[i], &way->plan.step[way->plan.n])) {
+			if (!reverse(&steps[i], sriov_step_is_new(run->plan, &steps[i]),
+				     &way->plan.step[way->plan.n])) {
 				stays(&steps[i], "what it was is not known");
 				continue;
 			}

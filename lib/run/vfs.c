@@ -18,11 +18,15 @@
 /* And so many times, after what was missing had been probed once more. */
 #define QUIET_TIMES 3
 
+#define BUSY_TRIES 20
+#define BUSY_PAUSE_MS 100
+
 struct wait {
 	struct sriov_run *run;
 	struct sriov_step *step;
 	int failed; /* -errno, 0 so far so good */
 	bool told;  /* the step has its error */
+	bool ready; /* to be written */
 	uint64_t started_ms;
 	uint64_t deadline_ms;
 	bool drivers_expected; /* autoprobe is on and the kernel has a driver for the VFs
@@ -73,7 +77,7 @@ static int prepare_write(const struct wait *wait, uint64_t vfs,
 	return 0;
 }
 
-/* Write for all of @wait that have not failed, at once. */
+/* Write for all of @wait that are ready, at once. */
 static void write_numvfs(struct wait *wait, size_t n, bool removing)
 {
 	_cleanup_free_ struct numvfs_write *numvfs = calloc(n, sizeof(*numvfs));
@@ -85,7 +89,7 @@ static void write_numvfs(struct wait *wait, size_t n, bool removing)
 	for (size_t i = 0; i < n; i++) {
 		uint64_t vfs = removing ? 0 : wait[i].step->to.number;
 
-		if (wait[i].failed || (removing ? !wait[i].step->from.number : !vfs))
+		if (!wait[i].ready || (removing ? !wait[i].step->from.number : !vfs))
 			continue;
 		wait[i].failed = -ENOMEM;
 		if (!numvfs || !writes || !whose ||
@@ -107,6 +111,26 @@ static void write_numvfs(struct wait *wait, size_t n, bool removing)
 	for (size_t i = 0; numvfs && i < n; i++) {
 		free(numvfs[i].folder);
 		free(numvfs[i].idle);
+	}
+}
+
+/* A port that is being reset answers EAGAIN for a moment (i40e). */
+static void write_until_taken(struct wait *wait, size_t n, bool removing)
+{
+	struct sriov_doors *doors = wait->run->doors;
+	bool again = true;
+
+	for (size_t i = 0; i < n; i++)
+		wait[i].ready = !wait[i].failed;
+	for (int tries = 0; again; tries++) {
+		write_numvfs(wait, n, removing);
+		again = false;
+		for (size_t i = 0; i < n; i++) {
+			wait[i].ready &= wait[i].failed == -EAGAIN && tries < BUSY_TRIES;
+			again |= wait[i].ready;
+		}
+		if (again)
+			doors->ops->pause_ms(doors, BUSY_PAUSE_MS);
 	}
 }
 
@@ -291,10 +315,13 @@ static int write_failed(struct wait *wait, int r)
 {
 	struct sriov_error err = {0};
 	struct sriov_host host = {0};
+	bool looked = r != -ETIME && look(wait, &host) == 0;
 
+	/* the file goes with the card, and then its absence says nothing of the driver */
+	if (r == -ENOENT && looked && !host.n_pfs)
+		r = -ENODEV;
 	sriov_explain_vfs(wait->step, -r, now_ms(wait->run) - wait->started_ms, &err);
-	if (wait->step->from.number && r != -ETIME && look(wait, &host) == 0 &&
-	    host.n_pfs)
+	if (looked && host.n_pfs && (wait->step->from.number || host.pf[0].n_vfs))
 		sriov_text_append(err.msg, sizeof(err.msg), "; it has %zu VFs now",
 				  host.pf[0].n_vfs);
 	sriov_host_free(&host);
@@ -332,8 +359,8 @@ static void begin(struct sriov_run *run, struct sriov_step *step, struct wait *w
 /* The kernel changes a nonzero number to another only by way of 0. */
 static void make(struct wait *wait, size_t n)
 {
-	write_numvfs(wait, n, true);
-	write_numvfs(wait, n, false);
+	write_until_taken(wait, n, true);
+	write_until_taken(wait, n, false);
 	for (size_t i = 0; i < n; i++)
 		if (!wait[i].failed)
 			wait_for_vfs(&wait[i]);
