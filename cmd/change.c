@@ -39,11 +39,13 @@ static void catch_signals(void)
 static void show_progress(void *data, const char *text)
 {
 	const struct app *app = data;
+	char shown[SRIOV_MESSAGE_MAX];
 
+	sriov_text_printable(text, shown, sizeof(shown));
 	if (app->verbose)
-		fprintf(stderr, "%s\n", text);
+		fprintf(stderr, "%s\n", shown);
 	else
-		fprintf(stderr, "\r%s\033[K", text);
+		fprintf(stderr, "\r%s\033[K", shown);
 }
 
 static void clear_progress(const struct app *app)
@@ -107,7 +109,7 @@ static size_t addresses_of(const struct sriov_targets *targets, const char **add
 static int confirm(const struct app *app, const struct sriov_error *question,
 		   struct sriov_error *err)
 {
-	char answer[16];
+	char answer[16], msg[SRIOV_MESSAGE_MAX];
 
 	if (!isatty(STDIN_FILENO) || app->json) {
 		*err = *question;
@@ -115,7 +117,8 @@ static int confirm(const struct app *app, const struct sriov_error *question,
 		return -EBUSY;
 	}
 	fflush(stdout);
-	fprintf(stderr, "%s: %s\nGo on? [y/N] ", question->object, question->msg);
+	fprintf(stderr, "%s: %s\nGo on? [y/N] ", question->object,
+		sriov_text_printable(question->msg, msg, sizeof(msg)));
 	if (fgets(answer, sizeof(answer), stdin) &&
 	    (answer[0] == 'y' || answer[0] == 'Y'))
 		return 0;
@@ -283,6 +286,30 @@ static enum sriov_code save(const struct app *app, const struct meant *meant,
 	return err->code;
 }
 
+/* A card that got another name, or went, before it was locked is not left out silently.
+ */
+static int check_still_meant(const struct meant *meant,
+			     const struct sriov_targets *targets, struct sriov_error *err)
+{
+	_cleanup_free_ struct sriov_bdf *bdf = calloc(targets->n + 1, sizeof(*bdf));
+	size_t n = bdf ? addresses_of(targets, bdf) : 0;
+	char address[SRIOV_BDF_LEN];
+
+	if (!bdf)
+		return sriov_error_memory(err);
+	for (size_t i = 0; i < meant->n; i++) {
+		if (i < n && sriov_bdf_compare(&meant->bdf[i], &bdf[i]) == 0)
+			continue;
+		sriov_error_set(err, SRIOV_NOT_FOUND, ENODEV,
+				"is gone, or has got another name just now; nothing was "
+				"changed");
+		sriov_error_hint(err, "try again");
+		return sriov_error_object(err, "%s",
+					  sriov_bdf_format(&meant->bdf[i], address));
+	}
+	return 0;
+}
+
 /* Under the locks: look at just what is meant, plan it, do it. */
 static enum sriov_code change_locked(struct app *app, const struct change *change,
 				     const struct meant *meant,
@@ -302,6 +329,7 @@ static enum sriov_code change_locked(struct app *app, const struct change *chang
 	if (sriov_host_look(app->doors, what, meant->address, meant->n, &host, err) < 0)
 		return err->code;
 	if (change->select(&host, change->data, &targets, err) == 0 &&
+	    check_still_meant(meant, &targets, err) == 0 &&
 	    change->want(&host, &targets, change->data, &want, err) == 0 &&
 	    sriov_plan_make(&host, &want, &policy, &plan, err) == 0) {
 		if (change->says_scope)
