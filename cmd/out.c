@@ -121,7 +121,7 @@ void out_table_print(struct out_table *table)
 
 static bool color_on(const struct app *app)
 {
-	const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR");
+	const char *term = secure_getenv("TERM"), *no_color = secure_getenv("NO_COLOR");
 
 	if (app->color != COLOR_AUTO)
 		return app->color == COLOR_ALWAYS;

@@ -60,7 +60,7 @@ static int open_folder(const struct app *app)
 	if (mkdirat(app->doors->etc, SRIOV_CONFIG_FOLDER, 0755) < 0 && errno != EEXIST)
 		return -errno;
 	fd = openat(app->doors->etc, SRIOV_CONFIG_FOLDER,
-		    O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	return fd < 0 ? -errno : fd;
 }
 

@@ -17,14 +17,20 @@
  */
 #define ASK_AGAIN_MS 50
 
+/* What lies in a folder that others may write to is not believed. */
 static int make_folder(int dir, const char *name)
 {
-	int fd;
+	_cleanup_close_ int fd = -1;
+	struct stat st;
 
 	if (mkdirat(dir, name, 0700) < 0 && errno != EEXIST)
 		return -errno;
 	fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	return fd < 0 ? -errno : fd;
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return -errno;
+	if (st.st_uid != geteuid() || st.st_mode & (S_IWGRP | S_IWOTH))
+		return -EPERM;
+	return sriov_take_fd(&fd);
 }
 
 int sriov_run_folder(const struct sriov_doors *doors, const char *name)
