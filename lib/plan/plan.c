@@ -487,11 +487,6 @@ void sriov_plan_refresh(struct sriov_plan *plan, struct sriov_host *now)
 	}
 }
 
-bool sriov_step_is_new(const struct sriov_plan *plan, const struct sriov_step *step)
-{
-	return step->kind > SRIOV_STEP_VFS && is_foreseen(plan, step->pf);
-}
-
 void sriov_plan_free(struct sriov_plan *plan)
 {
 	for (size_t i = 0; i < plan->n; i++)

@@ -51,3 +51,11 @@ const char *sriov_status_name(enum sriov_status status)
 
 	return names[status];
 }
+
+bool sriov_step_is_new(const struct sriov_plan *plan, const struct sriov_step *step)
+{
+	for (size_t i = 0; i < plan->n_futures; i++)
+		if (plan->future[i] == step->pf)
+			return step->kind > SRIOV_STEP_VFS;
+	return false;
+}

@@ -18,7 +18,7 @@ static int write_autoprobe(struct sriov_run *run, const struct sriov_pf *pf,
 		.lock = sriov_locks_fd(run->locks, pf->fn.address),
 	};
 
-	uint64_t now;
+	uint64_t now = 0;
 	int r;
 
 	snprintf(path, sizeof(path), "bus/pci/devices/%s/sriov_drivers_autoprobe",
