@@ -291,21 +291,19 @@ static enum sriov_code save(const struct app *app, const struct meant *meant,
 static int check_still_meant(const struct meant *meant,
 			     const struct sriov_targets *targets, struct sriov_error *err)
 {
-	_cleanup_free_ struct sriov_bdf *bdf = calloc(targets->n + 1, sizeof(*bdf));
-	size_t n = bdf ? addresses_of(targets, bdf) : 0;
-	char address[SRIOV_BDF_LEN];
+	_cleanup_free_ const char **address = calloc(targets->n + 1, sizeof(*address));
+	size_t n = address ? addresses_of(targets, address) : 0;
 
-	if (!bdf)
+	if (!address)
 		return sriov_error_memory(err);
 	for (size_t i = 0; i < meant->n; i++) {
-		if (i < n && sriov_bdf_compare(&meant->bdf[i], &bdf[i]) == 0)
+		if (i < n && strcmp(meant->address[i], address[i]) == 0)
 			continue;
 		sriov_error_set(err, SRIOV_NOT_FOUND, ENODEV,
 				"is gone, or has got another name just now; nothing was "
 				"changed");
 		sriov_error_hint(err, "try again");
-		return sriov_error_object(err, "%s",
-					  sriov_bdf_format(&meant->bdf[i], address));
+		return sriov_error_object(err, "%s", meant->address[i]);
 	}
 	return 0;
 }
