@@ -133,14 +133,16 @@ static int check_known(const struct planner *planner, const struct sriov_pf *pf,
 		       const struct sriov_vf_want *want, const struct sriov_vf *vf,
 		       struct sriov_error *err)
 {
+	/* what the driver of a VF that could be read does not report has its default */
+	if (vf->settings.found || is_foreseen(&planner->plan, pf))
+		return 0;
 	for (enum sriov_attr_id i = 0; i < SRIOV_ATTR_DRIVER; i++)
 		for (enum sriov_attr_id j = 0; j < SRIOV_ATTR_DRIVER; j++) {
 			const struct sriov_attr *id = sriov_attr(i),
 						*left = sriov_attr(j);
 
 			if (!wants(want, i) || wants(want, j) ||
-			    id->message != left->message || sriov_vf_value(vf, j).known ||
-			    is_foreseen(&planner->plan, pf))
+			    id->message != left->message || sriov_vf_value(vf, j).known)
 				continue;
 			sriov_error_set(err, SRIOV_FAILED, EIO,
 					"%s goes together with %s, and what that is now "
