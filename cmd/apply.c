@@ -19,21 +19,31 @@ static bool is_ready(const struct sriov_pf *pf)
 		sriov_driver_is_vfio(pf->fn.driver));
 }
 
-/* Marks in @missing which PFs of @config are not ready; returns how many. */
+/*
+ * Marks in @missing which PFs of @config are not ready; returns how many.  @ret_settled:
+ * the others have the names that they will keep.  One that is put up before that may
+ * never get its name: kernels before 6.2 rename nothing that is up.
+ */
 static size_t find_missing(const struct app *app, const struct sriov_config *config,
-			   bool *missing)
+			   bool *missing, bool *ret_settled)
 {
 	struct sriov_host host = {0};
 	struct sriov_error unused;
+	bool settled = true;
 	size_t n = 0;
 
+	*ret_settled = true;
 	if (sriov_host_look(app->doors, 0, NULL, 0, &host, &unused) < 0)
 		return 0;
 	for (size_t i = 0; i < config->n_pfs; i++) {
-		missing[i] = !is_ready(sriov_config_find(&config->pf[i], &host));
+		const struct sriov_pf *pf = sriov_config_find(&config->pf[i], &host);
+
+		missing[i] = !is_ready(pf);
 		n += missing[i];
+		settled &= missing[i] || sriov_function_is_settled(app->doors, &pf->fn);
 	}
 	sriov_host_free(&host);
+	*ret_settled = settled;
 	return n;
 }
 
@@ -44,14 +54,15 @@ static size_t wait_for_pfs(const struct app *app, const struct sriov_config *con
 	const struct sriov_door_ops *ops = app->doors->ops;
 	uint64_t now = ops->now_ms(app->doors);
 	uint64_t end = now + (app->timeout_ms ? app->timeout_ms : BOOT_TIMEOUT_MS);
+	bool settled;
 	size_t n = 0;
 
 	/* without events there is nothing to wake up for */
 	if (ops->events_open(app->doors) < 0)
-		return find_missing(app, config, missing);
+		return find_missing(app, config, missing, &settled);
 	for (;; now = ops->now_ms(app->doors)) {
-		n = find_missing(app, config, missing);
-		if (n == 0 || now >= end)
+		n = find_missing(app, config, missing, &settled);
+		if ((n == 0 && settled) || now >= end)
 			break;
 		if (ops->events_wait(app->doors, end - now) < 0)
 			break;

@@ -50,4 +50,12 @@ void sriov_run_go_back(struct sriov_plan *plan, const struct sriov_locks *locks,
 int sriov_run_recover(struct sriov_doors *doors, const struct sriov_locks *locks,
 		      struct sriov_error *err);
 
+/*
+ * Whether @fn has its driver and, where that makes one, its netdev under the name that
+ * it keeps: with udevd running, once that has written down that it is done with it
+ * (run/udev, as udev_device_get_is_initialized(3)).
+ */
+bool sriov_function_is_settled(const struct sriov_doors *doors,
+			       const struct sriov_function *fn);
+
 #endif

@@ -32,10 +32,6 @@ void sriov_step_fail(struct sriov_step *step, enum sriov_status status,
  */
 int sriov_run_vfs(struct sriov_run *run, struct sriov_step *const *steps, size_t n);
 
-/* Whether @fn has a driver and, where that makes one, its netdev under its last name. */
-bool sriov_function_is_settled(const struct sriov_doors *doors,
-			       const struct sriov_function *fn);
-
 /*
  * Keep the kernel's drivers off the VFs that @pf is about to get, and let them again.
  * Until the VFs are settled, each with its driver, a run that is killed is remembered:
