@@ -37,6 +37,15 @@ expect 0 as_nobody sriovctl --json show em1
 out_json '.pfs[0].limits' '{"hardware":null,"driver":7}'
 expect 5 as_nobody sriovctl list em9
 
+# What guests that are shut off are given root alone may see, and nothing is guessed.
+mkdir -p /etc/libvirt/qemu
+chmod 700 /etc/libvirt/qemu
+expect 4 as_nobody sriovctl pick 1
+out_is ""
+err_has "root alone may see"
+expect 0 sriovctl pick 1
+out_is em1/0
+
 refused enable em1 3
 refused enable em2 3
 refused enable em1 7
