@@ -124,7 +124,9 @@ static int bind_by_name(struct binding *b, const char *driver)
 
 	snprintf(path, sizeof(path), "bus/pci/drivers/%s/bind", driver);
 	r = write_file(b, path, b->address);
-	return r != -ETIME && is_bound_to(b, driver) ? 0 : r;
+	if (r != -ETIME && is_bound_to(b, driver))
+		return 0;
+	return r < 0 ? r : -EIO;
 }
 
 static int load(struct binding *b, const char *name)
