@@ -75,7 +75,7 @@ static int fill(const struct app *app, struct devices *devices, bool network,
 			return r;
 		if (target->vf)
 			fill_vf(&devices->device[devices->n++], target);
-		else
+		else if (fn)
 			devices->device[devices->n++] =
 				(struct sriov_guest_device){.bdf = fn->bdf};
 	}

@@ -323,7 +323,7 @@ static int read_options(struct line *line, int argc, char **argv)
 
 		if (option == '?' || option == ':')
 			return bad_option(line, option, argv[optind - 1]);
-		if (index >= 0)
+		if (line->command && index >= 0)
 			r = set_own(line, index, optarg);
 		else
 			r = set_global(line,
@@ -443,6 +443,7 @@ static enum sriov_code read_and_run(struct app *app, int argc, char **argv,
 		return err->code;
 	app->doors = &doors;
 	code = run(&line, argc, argv);
+	app->doors = NULL;
 	sriov_doors_close(&doors);
 	return code;
 }

@@ -62,7 +62,7 @@ static int captured_netlink(struct sriov_doors *doors, int protocol, const void 
 	_cleanup_free_ char *replies = NULL;
 	char path[PATH_MAX], name[64];
 	const struct nlmsghdr *msg;
-	size_t left;
+	size_t left = 0;
 	int r;
 
 	(void)protocol, (void)size;

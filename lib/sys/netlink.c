@@ -44,7 +44,7 @@ int sriov_netlink_open(int protocol, struct sriov_netlink **ret)
 	if (!netlink->sock)
 		return -ENOMEM;
 	if (nl_connect(netlink->sock, protocol) < 0)
-		return errno ? -errno : -EIO;
+		return errno > 0 ? -errno : -EIO;
 	nl_socket_set_buffer_size(netlink->sock, RECEIVE_BUFFER, 0);
 	fd = nl_socket_get_fd(netlink->sock);
 	setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(on));
@@ -62,7 +62,7 @@ int sriov_netlink_open_link_events(struct sriov_netlink **ret)
 		return r;
 	if (nl_socket_add_membership(netlink->sock, RTNLGRP_LINK) < 0 ||
 	    nl_socket_set_nonblocking(netlink->sock) < 0)
-		return errno ? -errno : -EIO;
+		return errno > 0 ? -errno : -EIO;
 	*ret = SRIOV_TAKE(netlink);
 	return 0;
 }
@@ -122,7 +122,7 @@ int sriov_netlink_exchange(struct sriov_netlink *netlink, const void *requests,
 	/* libnl turns errnos into codes of its own; the kernel's stays in errno */
 	errno = 0;
 	if (nl_sendto(netlink->sock, (void *)requests, size) < 0)
-		return errno ? -errno : -EIO;
+		return errno > 0 ? -errno : -EIO;
 	while (ended < n) {
 		_cleanup_free_ unsigned char *buf = NULL;
 		struct sockaddr_nl from;
@@ -131,7 +131,7 @@ int sriov_netlink_exchange(struct sriov_netlink *netlink, const void *requests,
 		errno = 0;
 		len = nl_recv(netlink->sock, &from, &buf, NULL);
 		if (len <= 0)
-			return errno ? -errno : -EIO;
+			return errno > 0 ? -errno : -EIO;
 		this = dispatch((struct nlmsghdr *)buf, len, has_one_answer(first),
 				on_reply, arg, &ended);
 		if (r == 0)

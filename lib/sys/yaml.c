@@ -185,7 +185,7 @@ static int read_node(struct reader *reader, const yaml_event_t *event, unsigned 
 	if (event->type == YAML_SCALAR_EVENT)
 		return read_scalar(reader, event, ret);
 	r = begin(reader, event, &node);
-	if (r < 0)
+	if (r < 0 || !node)
 		return r;
 	r = read_items(reader, node, depth);
 	if (r < 0) {

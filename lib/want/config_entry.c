@@ -174,7 +174,7 @@ static int read_vf_map(struct sriov_reader *reader, struct sriov_config_pf *pf,
 		       const struct sriov_yaml_node *map)
 {
 	for (size_t i = 0; i < map->n_items; i += 2) {
-		struct sriov_config_entry *entry;
+		struct sriov_config_entry *entry = NULL;
 		int r = 0;
 
 		if (sriov_reader_is_doubled(reader, map, i))
@@ -194,7 +194,7 @@ static int read_vf_list(struct sriov_reader *reader, struct sriov_config_pf *pf,
 {
 	for (size_t i = 0; i < list->n_items; i++) {
 		const struct sriov_yaml_node *item = list->item[i], *numbers;
-		struct sriov_config_entry *entry;
+		struct sriov_config_entry *entry = NULL;
 		int r;
 
 		numbers = item->type == SRIOV_YAML_MAPPING ? sriov_yaml_member(item, "vf")
