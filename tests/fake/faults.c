@@ -241,8 +241,18 @@ void fake_faults_ask(const struct fake *fake, const char *operation,
 	fake_each_line(fake, "faults", ask_line, &asking);
 	if (ret->kill_before)
 		raise(SIGKILL);
-	if (ret->open[0])
+	if (ret->open[0] && fake_exists(fake, "sys/bus/pci/devices/%s", ret->open))
 		fake_put(fake, "1", "sys/bus/pci/devices/%s/enable", ret->open);
+}
+
+/* With a card go its VFs. */
+static void vanish(const struct fake *fake, const char *address)
+{
+	const struct fake_mishap none = FAKE_NO_MISHAP;
+
+	if (fake_exists(fake, "sys/bus/pci/devices/%s/virtfn0", address))
+		fake_port_numvfs(fake, address, "0", &none);
+	fake_function_remove(fake, address);
 }
 
 void fake_faults_end(const struct fake *fake, const char *operation, int result,
@@ -254,7 +264,7 @@ void fake_faults_end(const struct fake *fake, const char *operation, int result,
 		 result < 0 ? strerrorname_np(-result) : "");
 	fake_append(fake, line, "log");
 	if (verdict->vanish[0])
-		fake_function_remove(fake, verdict->vanish);
+		vanish(fake, verdict->vanish);
 	if (verdict->up[0])
 		fake_put(fake, "1", "sys/class/net/%s/carrier", verdict->up);
 	if (verdict->rename[0]) {
