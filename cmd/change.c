@@ -187,6 +187,7 @@ static bool is_all_back(const struct sriov_plan *plan)
 	for (size_t i = 0; i < plan->n; i++)
 		if (plan->step[i].status == SRIOV_STATUS_VERIFIED ||
 		    plan->step[i].status == SRIOV_STATUS_UNREPORTED ||
+		    plan->step[i].status == SRIOV_STATUS_UNPROVEN ||
 		    plan->step[i].status == SRIOV_STATUS_DIFFERS)
 			return false;
 	return true;
@@ -246,7 +247,11 @@ static enum sriov_code execute(struct app *app, const struct change *change,
 	    !may_stay(app, change->confirm_s))
 		r = go_back(plan, locks, &options, err);
 	code = outcome_print(app, plan, change->unsaved && !app->save);
-	return r < 0 ? err->code : code;
+	if (r == 0)
+		return code;
+	if (err->code == SRIOV_FAILED && code == SRIOV_PARTLY)
+		err->code = code;
+	return err->code;
 }
 
 static void print_scope(const struct app *app, const struct sriov_targets *targets,

@@ -10,7 +10,7 @@
 static bool is_failed(enum sriov_status status)
 {
 	return status == SRIOV_STATUS_REFUSED || status == SRIOV_STATUS_DIFFERS ||
-	       status == SRIOV_STATUS_SKIPPED;
+	       status == SRIOV_STATUS_SKIPPED || status == SRIOV_STATUS_UNPROVEN;
 }
 
 struct tally {
@@ -32,6 +32,7 @@ static struct tally count(const struct sriov_plan *plan)
 
 		tally.changed += step->status == SRIOV_STATUS_VERIFIED ||
 				 step->status == SRIOV_STATUS_UNREPORTED ||
+				 step->status == SRIOV_STATUS_UNPROVEN ||
 				 (step->status == SRIOV_STATUS_DIFFERS && step->error &&
 				  step->error->code == SRIOV_PARTLY);
 		tally.verified += step->status == SRIOV_STATUS_VERIFIED;

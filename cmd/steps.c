@@ -166,6 +166,8 @@ static const char *remark(const struct sriov_step *step, char *buf, size_t size)
 		return verified_remark(step, buf, size);
 	case SRIOV_STATUS_UNREPORTED:
 		return "set; the driver does not report it";
+	case SRIOV_STATUS_UNPROVEN:
+		return "done; it could not be looked at again";
 	case SRIOV_STATUS_REFUSED:
 	case SRIOV_STATUS_DIFFERS:
 	case SRIOV_STATUS_SKIPPED:
@@ -213,6 +215,7 @@ static const char *color_of_status(const struct app *app, enum sriov_status stat
 		return out_color(app, "red");
 	case SRIOV_STATUS_SKIPPED:
 	case SRIOV_STATUS_UNREPORTED:
+	case SRIOV_STATUS_UNPROVEN:
 	case SRIOV_STATUS_UNDONE:
 		return out_color(app, "yellow");
 	case SRIOV_STATUS_PLANNED:

@@ -7,10 +7,10 @@
 
 /*
  * Find where a disk of the function @fn is mounted, be it by way of a partition, LVM,
- * RAID, encryption, multipath or swap.  Returns true with the mount point ("swap") in
- * @buf.
+ * RAID, encryption, multipath or swap.  Returns 1 with the mount point ("swap") in @buf,
+ * 0 when there is none, or the -errno of what could not be looked at.
  */
-bool sriov_function_mounted(const struct sriov_doors *doors,
-			    const struct sriov_function *fn, char *buf, size_t size);
+int sriov_function_mounted(const struct sriov_doors *doors,
+			   const struct sriov_function *fn, char *buf, size_t size);
 
 #endif

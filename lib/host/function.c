@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Reading of one PCI function out of sysfs. */
+#include <errno.h>
 #include <linux/netdevice.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,83 +12,109 @@
 #define PCI_BASE_CLASS_NETWORK 0x02
 #define PCI_BASE_CLASS_BRIDGE 0x06
 
-static uint64_t number_or(int dir, const char *path, int base, uint64_t max,
-			  uint64_t otherwise)
+/* A function's folder, and the first of its files that could not be looked at. */
+struct reading {
+	int dir;
+	int failed; /* -errno, 0 none */
+};
+
+static int note(struct reading *reading, int r)
+{
+	if (reading->failed == 0 && sriov_sysfs_failed(r))
+		reading->failed = r;
+	return r;
+}
+
+static uint64_t number_or(struct reading *reading, const char *path, int base,
+			  uint64_t max, uint64_t otherwise)
 {
 	uint64_t number;
+	int r = sriov_sysfs_number(reading->dir, path, base, max, &number);
 
-	return sriov_sysfs_number(dir, path, base, max, &number) < 0 ? otherwise : number;
+	return note(reading, r) < 0 ? otherwise : number;
 }
 
 /*
  * Whether a netdev of a PF is a representor of one of its VFs, which switchdev puts
  * beside the port: phys_port_name "pf0vf3" or "c1pf0vf3" (net/core/devlink.c).
  */
-static bool is_representor(int dir, const char *netdev)
+static bool is_representor(struct reading *reading, const char *netdev)
 {
 	char path[SRIOV_NETDEV_LEN + 32], port[32];
 
 	snprintf(path, sizeof(path), "net/%s/phys_port_name", netdev);
-	if (sriov_sysfs_read(dir, path, port, sizeof(port)) < 0)
+	if (note(reading, sriov_sysfs_read(reading->dir, path, port, sizeof(port))) < 0)
 		return false;
 	return strstr(port, "vf") != NULL || strstr(port, "sf") != NULL;
 }
 
-static void read_netdev_details(struct sriov_function *fn, int dir)
+static void read_netdev_details(struct sriov_function *fn, struct reading *reading)
 {
 	char path[SRIOV_NETDEV_LEN + 32], mac[32];
 
 	snprintf(path, sizeof(path), "net/%s/ifindex", fn->netdev);
-	fn->ifindex = (unsigned)number_or(dir, path, 10, INT32_MAX, 0);
+	fn->ifindex = (unsigned)number_or(reading, path, 10, INT32_MAX, 0);
 	snprintf(path, sizeof(path), "net/%s/flags", fn->netdev);
-	fn->link_up = number_or(dir, path, 0, UINT32_MAX, 0) & IFF_UP;
+	fn->link_up = number_or(reading, path, 0, UINT32_MAX, 0) & IFF_UP;
 	snprintf(path, sizeof(path), "net/%s/address", fn->netdev);
-	if (sriov_sysfs_read(dir, path, mac, sizeof(mac)) > 0)
+	if (note(reading, sriov_sysfs_read(reading->dir, path, mac, sizeof(mac))) > 0)
 		sriov_mac_parse(mac, &fn->netdev_mac);
 	snprintf(path, sizeof(path), "net/%s/addr_assign_type", fn->netdev);
-	fn->netdev_mac_random = number_or(dir, path, 10, UINT8_MAX, 0) == NET_ADDR_RANDOM;
+	fn->netdev_mac_random =
+		number_or(reading, path, 10, UINT8_MAX, 0) == NET_ADDR_RANDOM;
 }
 
-static void read_netdev(struct sriov_function *fn, int dir)
+static void read_netdev(struct sriov_function *fn, struct reading *reading)
 {
-	_cleanup_closedir_ DIR *list = sriov_sysfs_list(dir, "net");
+	_cleanup_closedir_ DIR *list = sriov_sysfs_list(reading->dir, "net");
 	const char *name;
 
+	if (!list)
+		note(reading, -errno);
 	while (list && (name = sriov_sysfs_next(list))) {
-		if (strlen(name) >= sizeof(fn->netdev) || is_representor(dir, name))
+		if (strlen(name) >= sizeof(fn->netdev) || is_representor(reading, name))
 			continue;
 		/* the lowest name, so that the choice does not hang on readdir's order */
 		if (fn->netdev[0] == '\0' || strcmp(name, fn->netdev) < 0)
 			strcpy(fn->netdev, name);
 	}
 	if (fn->netdev[0])
-		read_netdev_details(fn, dir);
+		read_netdev_details(fn, reading);
 }
 
-static void read_group(struct sriov_function *fn, int dir)
+/* The last part of the link's target, "" where there is none. */
+static void read_link(struct reading *reading, const char *path, char *buf, size_t size)
+{
+	if (note(reading, sriov_sysfs_link_name(reading->dir, path, buf, size)) < 0)
+		buf[0] = '\0';
+}
+
+static void read_group(struct sriov_function *fn, struct reading *reading)
 {
 	char name[32];
 	uint64_t group;
 
 	fn->group = -1;
-	if (sriov_sysfs_link_name(dir, "iommu_group", name, sizeof(name)) == 0 &&
-	    sriov_parse_number(name, 10, INT32_MAX, &group) == 0)
+	read_link(reading, "iommu_group", name, sizeof(name));
+	if (name[0] && sriov_parse_number(name, 10, INT32_MAX, &group) == 0)
 		fn->group = (int)group;
 }
 
-void sriov_function_read(struct sriov_function *fn, int dir)
+int sriov_function_read(struct sriov_function *fn, int dir)
 {
-	fn->vendor = (uint16_t)number_or(dir, "vendor", 0, UINT16_MAX, 0xffff);
-	fn->device = (uint16_t)number_or(dir, "device", 0, UINT16_MAX, 0xffff);
-	fn->class = (uint32_t)number_or(dir, "class", 0, 0xffffff, 0);
-	if (sriov_sysfs_link_name(dir, "driver", fn->driver, sizeof(fn->driver)) < 0)
-		fn->driver[0] = '\0';
-	read_group(fn, dir);
+	struct reading at = {.dir = dir};
+
+	fn->vendor = (uint16_t)number_or(&at, "vendor", 0, UINT16_MAX, 0xffff);
+	fn->device = (uint16_t)number_or(&at, "device", 0, UINT16_MAX, 0xffff);
+	fn->class = (uint32_t)number_or(&at, "class", 0, 0xffffff, 0);
+	read_link(&at, "driver", fn->driver, sizeof(fn->driver));
+	read_group(fn, &at);
 	/* `enable` counts pci_enable_device(), which every driver calls, vfio at open */
 	if (sriov_driver_is_vfio(fn->driver))
-		fn->vfio_open = number_or(dir, "enable", 10, UINT32_MAX, 0) > 0;
+		fn->vfio_open = number_or(&at, "enable", 10, UINT32_MAX, 0) > 0;
 	else
-		read_netdev(fn, dir);
+		read_netdev(fn, &at);
+	return at.failed;
 }
 
 bool sriov_function_is_net(const struct sriov_function *fn)

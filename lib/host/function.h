@@ -7,8 +7,9 @@
 
 /*
  * Fill @fn, whose bdf and address are set, from its folder @dir.  What is missing stays
- * unknown: a function may vanish while it is looked at.
+ * unknown: a function may vanish while it is looked at.  Returns 0, or the -errno of what
+ * could not be looked at (sriov_sysfs_failed()): then nothing of @fn can be relied on.
  */
-void sriov_function_read(struct sriov_function *fn, int dir);
+int sriov_function_read(struct sriov_function *fn, int dir);
 
 #endif

@@ -52,6 +52,12 @@ static bool holds_one(const char *text, const char *const *words)
 	return false;
 }
 
+/* What another user is not to read is left out: root reads all. */
+static bool is_trouble(int r)
+{
+	return sriov_sysfs_failed(r) && r != -EACCES && r != -EPERM;
+}
+
 /* Hand the file @file of the folder @dir to @fn; what is no XML is left out. */
 static int read_document(struct document *document, int dir, const char *file,
 			 const char *const *words, document_fn *fn)
@@ -71,7 +77,7 @@ static int read_document(struct document *document, int dir, const char *file,
 		r = fn(document);
 		sriov_xml_free(document->xml);
 	}
-	return r == -ENOMEM ? r : 0;
+	return is_trouble(r) ? r : 0;
 }
 
 /*
@@ -86,7 +92,12 @@ static int each_document(struct sriov_guests *guests, const struct sriov_doors *
 	struct document document = {.doors = doors, .guests = guests};
 	struct dirent **entry = NULL;
 	int n = dir < 0 ? 0 : scandirat(dir, ".", &entry, is_document, versionsort);
-	int r = n < 0 && errno == ENOMEM ? -ENOMEM : 0;
+	int r = 0;
+
+	if (dir < 0)
+		r = is_trouble(dir) ? dir : 0;
+	else if (n < 0)
+		r = -errno;
 
 	for (int i = 0; i < n; i++) {
 		if (r == 0)

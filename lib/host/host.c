@@ -53,15 +53,18 @@ static void name_pf(struct sriov_pf *pf, int dir)
 		strcpy(pf->name, name);
 }
 
-static void read_pf(struct sriov_pf *pf, int dir)
+static int read_pf(struct sriov_pf *pf, int dir)
 {
 	char path[SRIOV_NETDEV_LEN + 32], numa[16];
 	uint64_t number;
-	int r;
+	int r = sriov_function_read(&pf->fn, dir);
 
-	sriov_function_read(&pf->fn, dir);
+	if (r < 0)
+		return r;
 	name_pf(pf, dir);
 	r = sriov_sysfs_number(dir, "sriov_totalvfs", 10, UINT16_MAX, &number);
+	if (sriov_sysfs_failed(r))
+		return r;
 	pf->total_vfs = r < 0 ? r : (int)number;
 	if (!sriov_function_is_pci(&pf->fn))
 		pf->total_vfs = SRIOV_NO_LIMIT;
@@ -70,10 +73,13 @@ static void read_pf(struct sriov_pf *pf, int dir)
 	    sriov_parse_number(numa, 10, INT_MAX, &number) == 0)
 		pf->numa = (int)number;
 	r = sriov_sysfs_number(dir, "sriov_drivers_autoprobe", 10, 1, &number);
+	if (sriov_sysfs_failed(r))
+		return r;
 	pf->autoprobe = r < 0 || number == 1;
 	snprintf(path, sizeof(path), "net/%s/carrier", pf->fn.netdev);
 	pf->carrier = pf->fn.netdev[0] &&
 		      sriov_sysfs_number(dir, path, 10, 1, &number) == 0 && number == 1;
+	return 0;
 }
 
 static int compare_vfs(const void *a, const void *b)
@@ -97,15 +103,15 @@ static int add_vf(struct sriov_pf *pf, int dir, unsigned index)
 	snprintf(path, sizeof(path), "virtfn%u", index);
 	vf = &pf->vf[pf->n_vfs];
 	*vf = (struct sriov_vf){.index = index, .fn.group = -1};
-	if (sriov_sysfs_link_name(dir, path, address, sizeof(address)) < 0 ||
-	    sriov_bdf_parse(address, &vf->fn.bdf) < 0)
-		return 0;
+	r = sriov_sysfs_link_name(dir, path, address, sizeof(address));
+	if (r < 0 || sriov_bdf_parse(address, &vf->fn.bdf) < 0)
+		return sriov_sysfs_failed(r) ? r : 0;
 	strcpy(vf->fn.address, address);
 	pf->n_vfs++;
 	vf_dir = sriov_sysfs_open(dir, path);
-	if (vf_dir >= 0)
-		sriov_function_read(&vf->fn, vf_dir);
-	return 0;
+	if (vf_dir < 0)
+		return sriov_sysfs_failed(vf_dir) ? vf_dir : 0;
+	return sriov_function_read(&vf->fn, vf_dir);
 }
 
 static int read_vfs(struct sriov_pf *pf, int dir)
@@ -113,7 +119,9 @@ static int read_vfs(struct sriov_pf *pf, int dir)
 	_cleanup_closedir_ DIR *list = sriov_sysfs_list(dir, ".");
 	const char *name;
 
-	while (list && (name = sriov_sysfs_next(list))) {
+	if (!list)
+		return -errno;
+	while ((name = sriov_sysfs_next(list))) {
 		uint64_t index;
 		int r;
 
@@ -135,10 +143,11 @@ static int read_vfs(struct sriov_pf *pf, int dir)
  */
 static int count_vfs(struct sriov_pf *pf, int dir)
 {
-	uint64_t n;
+	uint64_t n = 0;
+	int r = sriov_sysfs_number(dir, "sriov_numvfs", 10, UINT16_MAX, &n);
 
-	if (sriov_sysfs_number(dir, "sriov_numvfs", 10, UINT16_MAX, &n) < 0 || n == 0)
-		return 0;
+	if (r < 0 || n == 0)
+		return r;
 	pf->vf = calloc(n, sizeof(*pf->vf));
 	if (!pf->vf)
 		return -ENOMEM;
@@ -244,9 +253,10 @@ static void read_capability(struct sriov_pf *pf, const struct sriov_doors *doors
 static int look_at_pf(struct sriov_host *host, struct sriov_pf *pf, int dir,
 		      unsigned what)
 {
-	int r = 0;
+	int r = read_pf(pf, dir);
 
-	read_pf(pf, dir);
+	if (r < 0)
+		return r;
 	if ((what & SRIOV_LOOK_CAPABILITY) && sriov_function_is_pci(&pf->fn))
 		read_capability(pf, host->doors, dir);
 	if (what & SRIOV_LOOK_VFS)
@@ -274,6 +284,14 @@ static bool is_wanted(const struct scope *scope, const char *address)
 	return false;
 }
 
+static void free_pf(struct sriov_pf *pf)
+{
+	for (size_t i = 0; i < pf->n_vfs; i++)
+		free(pf->vf[i].fn.users);
+	free(pf->vf);
+	free(pf->fn.users);
+}
+
 /* Add the device @address of @bus if it is a PF. */
 static int add_pf(struct sriov_host *host, DIR *devices, enum sriov_bus bus,
 		  const char *address, const struct scope *scope)
@@ -282,34 +300,62 @@ static int add_pf(struct sriov_host *host, DIR *devices, enum sriov_bus bus,
 	struct sriov_bdf bdf = {0};
 	struct sriov_pf *pf;
 	char path[64];
+	int r;
 
 	if (strlen(address) >= SRIOV_DEVICE_LEN || !is_wanted(scope, address) ||
 	    (sriov_bdf_parse(address, &bdf) == 0) != (bus == SRIOV_BUS_PCI))
 		return 0;
 	snprintf(path, sizeof(path), "%s/%s", address, buses[bus].mark);
 	if (!sriov_sysfs_exists(dirfd(devices), path))
-		return 0;
+		return sriov_sysfs_failed(-errno) ? -errno : 0;
 	dir = sriov_sysfs_open(dirfd(devices), address);
 	if (dir < 0)
-		return 0;
+		return sriov_sysfs_failed(dir) ? dir : 0;
 	if (SRIOV_ARRAY_ROOM(host->pf, host->n_pfs) < 0)
 		return -ENOMEM;
 	pf = &host->pf[host->n_pfs++];
 	*pf = (struct sriov_pf){.fn.bus = bus, .fn.bdf = bdf};
 	strcpy(pf->fn.address, address);
-	return look_at_pf(host, pf, dir, scope->what);
+	r = look_at_pf(host, pf, dir, scope->what);
+	if (r < 0 && !sriov_sysfs_failed(r)) {
+		/* it went meanwhile */
+		free_pf(pf);
+		host->n_pfs--;
+		return 0;
+	}
+	return r;
 }
 
-static int add_bus(struct sriov_host *host, enum sriov_bus bus, const struct scope *scope)
+/* @object: what could not be looked at. */
+static int cannot_look(const char *object, int r, struct sriov_error *err)
+{
+	sriov_error_set(err, SRIOV_FAILED, -r, "cannot be looked at: %s", strerror(-r));
+	return sriov_error_object(err, "%s", object);
+}
+
+static int add_bus(struct sriov_host *host, enum sriov_bus bus, const struct scope *scope,
+		   struct sriov_error *err)
 {
 	_cleanup_closedir_ DIR *devices =
 		sriov_sysfs_list(host->doors->sys, buses[bus].devices);
+	char path[SRIOV_OBJECT_MAX];
 	const char *name;
-	int r = 0;
 
-	while (r == 0 && devices && (name = sriov_sysfs_next(devices)))
-		r = add_pf(host, devices, bus, name, scope);
-	return r;
+	if (!devices && !sriov_sysfs_failed(-errno))
+		return 0;
+	if (!devices) {
+		int r = -errno;
+
+		snprintf(path, sizeof(path), "/sys/%s", buses[bus].devices);
+		return cannot_look(path, r, err);
+	}
+	while ((name = sriov_sysfs_next(devices))) {
+		int r = add_pf(host, devices, bus, name, scope);
+
+		if (r < 0)
+			return cannot_look(name, r, err);
+	}
+	return 0;
 }
 
 static int compare_pfs(const void *a, const void *b)
@@ -331,14 +377,14 @@ int sriov_host_look(struct sriov_doors *doors, unsigned what, const char *const 
 	int r = 0;
 
 	for (enum sriov_bus bus = 0; r == 0 && bus < SRIOV_N_BUSES; bus++)
-		r = add_bus(&host, bus, &scope);
+		r = add_bus(&host, bus, &scope, err);
 	if (host.n_pfs)
 		qsort(host.pf, host.n_pfs, sizeof(*host.pf), compare_pfs);
 	if (r == 0 && (what & (SRIOV_LOOK_USERS | SRIOV_LOOK_PF_USERS)))
-		r = sriov_host_find_users(&host, what);
+		r = sriov_host_find_users(&host, what, err);
 	if (r < 0) {
 		sriov_host_free(&host);
-		return sriov_error_memory(err);
+		return r;
 	}
 	*ret = host;
 	return 0;
@@ -346,14 +392,8 @@ int sriov_host_look(struct sriov_doors *doors, unsigned what, const char *const 
 
 void sriov_host_free(struct sriov_host *host)
 {
-	for (size_t i = 0; i < host->n_pfs; i++) {
-		struct sriov_pf *pf = &host->pf[i];
-
-		for (size_t j = 0; j < pf->n_vfs; j++)
-			free(pf->vf[j].fn.users);
-		free(pf->vf);
-		free(pf->fn.users);
-	}
+	for (size_t i = 0; i < host->n_pfs; i++)
+		free_pf(&host->pf[i]);
 	for (size_t i = 0; i < host->n_functions; i++) {
 		free(host->function[i]->users);
 		free(host->function[i]);
@@ -379,11 +419,16 @@ struct sriov_function *sriov_host_function(struct sriov_host *host,
 	struct sriov_function *fn = known_function(host, bdf);
 	_cleanup_close_ int dir = -1;
 	char address[SRIOV_BDF_LEN], path[64];
+	int r;
 
 	if (fn)
 		return fn;
 	snprintf(path, sizeof(path), PCI_DEVICES "/%s", sriov_bdf_format(bdf, address));
 	dir = sriov_sysfs_open(host->doors->sys, path);
+	if (sriov_sysfs_failed(dir)) {
+		cannot_look(address, dir, err);
+		return NULL;
+	}
 	if (dir < 0) {
 		sriov_error_set(err, SRIOV_NOT_FOUND, -dir, "no such PCI device: %s",
 				address);
@@ -397,13 +442,13 @@ struct sriov_function *sriov_host_function(struct sriov_host *host,
 	}
 	fn->bdf = *bdf;
 	strcpy(fn->address, address);
-	sriov_function_read(fn, dir);
 	host->function[host->n_functions++] = fn;
-	if (sriov_function_find_users(host->doors, fn) < 0) {
-		sriov_error_memory(err);
+	r = sriov_function_read(fn, dir);
+	if (r < 0) {
+		cannot_look(address, r, err);
 		return NULL;
 	}
-	return fn;
+	return sriov_function_find_users(host->doors, fn, err) < 0 ? NULL : fn;
 }
 
 struct sriov_pf *sriov_host_pf(const struct sriov_host *host, const char *name)

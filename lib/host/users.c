@@ -85,12 +85,14 @@ static int read_holders(struct evidence *evidence)
 {
 	struct sriov_vfio_holder *holder = NULL;
 	size_t n = 0;
+	int r;
 
 	if (evidence->holders_read)
 		return 0;
 	evidence->holders_read = true;
-	if (sriov_procfs_vfio_holders(evidence->doors, &holder, &n) == -ENOMEM)
-		return -ENOMEM;
+	r = sriov_procfs_vfio_holders(evidence->doors, &holder, &n);
+	if (sriov_sysfs_failed(r))
+		return r;
 	free(evidence->holder);
 	evidence->holder = holder;
 	evidence->n_holders = n;
@@ -162,10 +164,13 @@ static int add_holders(struct evidence *evidence, struct sriov_function *fn)
 
 static int read_links(struct evidence *evidence)
 {
+	int r;
+
 	if (evidence->links_read)
 		return 0;
 	evidence->links_read = true;
-	return sriov_netns_links(evidence->doors, &evidence->link, &evidence->n_links);
+	r = sriov_netns_links(evidence->doors, &evidence->link, &evidence->n_links);
+	return sriov_sysfs_failed(r) ? r : 0;
 }
 
 /* A namespace may have several links that stand on one. */
@@ -180,8 +185,10 @@ static int add_netns(struct sriov_function *fn, const struct sriov_netns *netns)
 /* A bound network function without a netdev here: it lives in another namespace. */
 static int add_namespace(struct evidence *evidence, struct sriov_function *fn)
 {
-	if (read_links(evidence) == -ENOMEM)
-		return -ENOMEM;
+	int r = read_links(evidence);
+
+	if (r < 0)
+		return r;
 	for (size_t i = 0; i < evidence->n_links; i++) {
 		const struct sriov_netns_link *link = &evidence->link[i];
 
@@ -199,10 +206,13 @@ static int add_namespace(struct evidence *evidence, struct sriov_function *fn)
  */
 static int add_foreign_uppers(struct evidence *evidence, struct sriov_function *fn)
 {
+	int r;
+
 	if (!fn->link_up || fn->n_users)
 		return 0;
-	if (read_links(evidence) == -ENOMEM)
-		return -ENOMEM;
+	r = read_links(evidence);
+	if (r < 0)
+		return r;
 	for (size_t i = 0; i < evidence->n_links; i++)
 		if (evidence->link[i].lower == fn->ifindex &&
 		    add_netns(fn, &evidence->link[i].netns) < 0)
@@ -256,14 +266,16 @@ static int add_uppers(struct sriov_doors *doors, struct sriov_function *fn)
 	int r;
 
 	snprintf(path, sizeof(path), "class/net/%s/master", fn->netdev);
-	if (sriov_sysfs_link_name(doors->sys, path, master, sizeof(master)) == 0) {
+	r = sriov_sysfs_link_name(doors->sys, path, master, sizeof(master));
+	if (r == 0)
 		r = add_netdev(doors, fn, SRIOV_USER_MASTER, master);
-		if (r < 0)
-			return r;
-	}
+	if (r < 0 && sriov_sysfs_failed(r))
+		return r;
 	snprintf(path, sizeof(path), "class/net/%s", fn->netdev);
 	list = sriov_sysfs_list(doors->sys, path);
-	while (list && (name = sriov_sysfs_next(list))) {
+	if (!list)
+		return sriov_sysfs_failed(-errno) ? -errno : 0;
+	while ((name = sriov_sysfs_next(list))) {
 		if (strncmp(name, "upper_", 6) != 0 || strcmp(name + 6, master) == 0)
 			continue;
 		r = add_netdev(doors, fn, SRIOV_USER_UPPER, name + 6);
@@ -306,17 +318,20 @@ static int add_addresses(struct evidence *evidence, struct sriov_function *fn)
 static int add_host_needs(struct evidence *evidence, struct sriov_function *fn)
 {
 	char path[64], mount[64];
-	uint64_t boot_vga;
+	uint64_t boot_vga = 0;
+	int r = 0;
 
-	if (fn->class >> 16 == PCI_BASE_CLASS_STORAGE && fn->driver[0] &&
-	    sriov_function_mounted(evidence->doors, fn, mount, sizeof(mount)))
-		return add_user(fn, SRIOV_USER_MOUNT, mount, 0);
+	if (fn->class >> 16 == PCI_BASE_CLASS_STORAGE && fn->driver[0]) {
+		r = sriov_function_mounted(evidence->doors, fn, mount, sizeof(mount));
+		return r > 0 ? add_user(fn, SRIOV_USER_MOUNT, mount, 0) : r;
+	}
+	if (fn->class >> 16 != PCI_BASE_CLASS_DISPLAY)
+		return 0;
 	snprintf(path, sizeof(path), "bus/pci/devices/%s/boot_vga", fn->address);
-	if (fn->class >> 16 == PCI_BASE_CLASS_DISPLAY &&
-	    sriov_sysfs_number(evidence->doors->sys, path, 10, 1, &boot_vga) == 0 &&
-	    boot_vga)
+	r = sriov_sysfs_number(evidence->doors->sys, path, 10, 1, &boot_vga);
+	if (boot_vga)
 		return add_user(fn, SRIOV_USER_DISPLAY, "boot VGA", 0);
-	return 0;
+	return sriov_sysfs_failed(r) ? r : 0;
 }
 
 static int find_real_users(struct evidence *evidence, struct sriov_function *fn)
@@ -414,29 +429,46 @@ static int find_users(struct evidence *evidence, struct sriov_function *fn,
 	return add_claims(evidence, fn, pf);
 }
 
-int sriov_host_find_users(struct sriov_host *host, unsigned what)
+/* @r: -errno of what tells of the users of @fn. */
+static int cannot_tell(const struct sriov_function *fn, int r, struct sriov_error *err)
+{
+	sriov_error_set(err, SRIOV_FAILED, -r, "who uses it cannot be told: %s",
+			strerror(-r));
+	return sriov_error_object(err, "%s", fn->address);
+}
+
+static int find_users_of_pf(struct evidence *evidence, struct sriov_pf *pf, unsigned what,
+			    struct sriov_error *err)
+{
+	int r = what & SRIOV_LOOK_PF_USERS ? find_users(evidence, &pf->fn, "") : 0;
+
+	if (r < 0)
+		return cannot_tell(&pf->fn, r, err);
+	for (size_t i = 0; (what & SRIOV_LOOK_USERS) && i < pf->n_vfs; i++) {
+		r = find_users(evidence, &pf->vf[i].fn, pf->fn.netdev);
+		if (r < 0)
+			return cannot_tell(&pf->vf[i].fn, r, err);
+	}
+	return 0;
+}
+
+int sriov_host_find_users(struct sriov_host *host, unsigned what, struct sriov_error *err)
 {
 	struct evidence evidence = {.doors = host->doors};
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < host->n_pfs; i++) {
-		struct sriov_pf *pf = &host->pf[i];
-
-		if (what & SRIOV_LOOK_PF_USERS)
-			r = find_users(&evidence, &pf->fn, "");
-		for (size_t j = 0; r == 0 && (what & SRIOV_LOOK_USERS) && j < pf->n_vfs;
-		     j++)
-			r = find_users(&evidence, &pf->vf[j].fn, pf->fn.netdev);
-	}
+	for (size_t i = 0; r == 0 && i < host->n_pfs; i++)
+		r = find_users_of_pf(&evidence, &host->pf[i], what, err);
 	evidence_free(&evidence);
 	return r;
 }
 
-int sriov_function_find_users(struct sriov_doors *doors, struct sriov_function *fn)
+int sriov_function_find_users(struct sriov_doors *doors, struct sriov_function *fn,
+			      struct sriov_error *err)
 {
 	struct evidence evidence = {.doors = doors};
 	int r = find_users(&evidence, fn, "");
 
 	evidence_free(&evidence);
-	return r;
+	return r < 0 ? cannot_tell(fn, r, err) : 0;
 }

@@ -20,6 +20,7 @@ enum sriov_status {
 	SRIOV_STATUS_BLOCKED,	 /* a guard does not let it */
 	SRIOV_STATUS_VERIFIED,	 /* the host was looked at again and has it */
 	SRIOV_STATUS_UNREPORTED, /* set, but the driver does not report it */
+	SRIOV_STATUS_UNPROVEN,	 /* done, but the host could not be looked at again */
 	SRIOV_STATUS_REFUSED,	 /* the driver or the kernel said no */
 	SRIOV_STATUS_DIFFERS,	 /* the kernel said yes and the host has something else */
 	SRIOV_STATUS_SKIPPED,	 /* not tried, because an earlier step failed */

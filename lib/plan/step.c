@@ -43,6 +43,7 @@ const char *sriov_status_name(enum sriov_status status)
 		[SRIOV_STATUS_BLOCKED] = "blocked",
 		[SRIOV_STATUS_VERIFIED] = "verified",
 		[SRIOV_STATUS_UNREPORTED] = "unreported",
+		[SRIOV_STATUS_UNPROVEN] = "unproven",
 		[SRIOV_STATUS_REFUSED] = "refused",
 		[SRIOV_STATUS_DIFFERS] = "differs",
 		[SRIOV_STATUS_SKIPPED] = "skipped",

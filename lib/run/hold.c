@@ -24,12 +24,12 @@ static int write_autoprobe(struct sriov_run *run, const struct sriov_pf *pf,
 	snprintf(path, sizeof(path), "bus/pci/devices/%s/sriov_drivers_autoprobe",
 		 pf->fn.address);
 	r = sriov_write_one(run->doors, &write, sriov_run_timeout(run, 0));
-	/* the file goes with the card */
-	if (r == -ENOENT)
-		r = -ENODEV;
 	if (r == 0)
 		r = sriov_sysfs_number(run->doors->sys, path, 10, 1, &now);
-	return r == 0 && now != (uint64_t)(data[0] - '0') ? -EIO : r;
+	if (r == 0 && now != (uint64_t)(data[0] - '0'))
+		return -EIO;
+	/* the file goes with the card */
+	return r == -ENOENT ? -ENODEV : r;
 }
 
 int sriov_run_hold(struct sriov_run *run, const struct sriov_pf *pf)

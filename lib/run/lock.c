@@ -69,6 +69,12 @@ static int write_pid(int fd)
 	return 0;
 }
 
+static int cannot(const char *object, const char *what, int r, struct sriov_error *err)
+{
+	sriov_error_set(err, SRIOV_FAILED, -r, "cannot be %s: %s", what, strerror(-r));
+	return sriov_error_object(err, "%s", object);
+}
+
 /* Lock the file @name; @object is what it stands for. */
 static int take(struct sriov_doors *doors, int dir, const char *name, const char *object,
 		uint64_t deadline_ms, struct sriov_error *err)
@@ -77,13 +83,10 @@ static int take(struct sriov_doors *doors, int dir, const char *name, const char
 		openat(dir, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 
 	if (fd < 0)
-		return sriov_error_set(err, SRIOV_FAILED, errno, "cannot lock %s: %s",
-				       object, strerror(errno));
+		return cannot(object, "locked", -errno, err);
 	while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
 		if (errno != EWOULDBLOCK && errno != EINTR)
-			return sriov_error_set(err, SRIOV_FAILED, errno,
-					       "cannot lock %s: %s", object,
-					       strerror(errno));
+			return cannot(object, "locked", -errno, err);
 		if (doors->ops->now_ms(doors) >= deadline_ms)
 			return held_by(doors, fd, object, err);
 		doors->ops->pause_ms(doors, ASK_AGAIN_MS);
@@ -104,8 +107,7 @@ static int take_one(struct sriov_doors *doors, int dir, const char *address,
 
 static int no_folder(int r, struct sriov_error *err)
 {
-	return sriov_error_set(err, SRIOV_FAILED, -r,
-			       "cannot make /run/sriovctl/lock: %s", strerror(-r));
+	return cannot("/run/sriovctl/lock", "made", r, err);
 }
 
 int sriov_config_lock(struct sriov_doors *doors, uint64_t timeout_ms,

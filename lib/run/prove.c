@@ -53,6 +53,8 @@ static void prove_setting(struct sriov_step *step, const struct sriov_vf *now)
 	if (!now->settings.found) {
 		differs(step, "%s: set, but it cannot be read back",
 			sriov_step_attribute(step));
+		if (step->error)
+			step->error->code = SRIOV_PARTLY;
 		return;
 	}
 	if (step->attr == SRIOV_ATTR_MAC && step->to.number == 0 && found.known &&
@@ -115,10 +117,10 @@ static void prove_vf_step(struct sriov_step *step, const struct sriov_vf *now)
 static void prove_step(struct sriov_step *step, struct sriov_host *now)
 {
 	const struct sriov_function *function;
+	struct sriov_error err = {0};
 	const struct sriov_pf *pf =
 		step->pf ? sriov_host_pf(now, step->pf->fn.address) : NULL;
 	const struct sriov_vf *vf = pf ? sriov_pf_vf(pf, step->vf) : NULL;
-	struct sriov_error unused;
 
 	if (step->pf && !pf) {
 		differs(step, "the card is gone");
@@ -132,11 +134,13 @@ static void prove_step(struct sriov_step *step, struct sriov_host *now)
 	} else if (vf) {
 		prove_vf_step(step, vf);
 	} else {
-		function = sriov_host_function(now, &step->function->bdf, &unused);
+		function = sriov_host_function(now, &step->function->bdf, &err);
 		if (function)
 			prove_driver(step, function->driver);
-		else
+		else if (err.code == SRIOV_NOT_FOUND)
 			differs(step, "the device is gone");
+		else
+			sriov_step_fail(step, SRIOV_STATUS_UNPROVEN, &err);
 	}
 }
 
@@ -166,11 +170,14 @@ int sriov_run_prove(struct sriov_run *run, struct sriov_error *err)
 	n = pfs_of(run->plan, address);
 	r = sriov_host_look(run->doors, SRIOV_LOOK_VFS | SRIOV_LOOK_SETTINGS, address, n,
 			    &now, err);
-	if (r < 0)
-		return r;
-	for (size_t i = 0; i < run->plan->n; i++)
-		if (run->plan->step[i].done)
+	for (size_t i = 0; i < run->plan->n; i++) {
+		if (!run->plan->step[i].done)
+			continue;
+		if (r < 0)
+			run->plan->step[i].status = SRIOV_STATUS_UNPROVEN;
+		else
 			prove_step(&run->plan->step[i], &now);
+	}
 	sriov_host_free(&now);
-	return 0;
+	return r;
 }

@@ -36,6 +36,7 @@ static bool is_recorded(const struct sriov_step *step)
 		return false;
 	case SRIOV_STATUS_VERIFIED:
 	case SRIOV_STATUS_UNREPORTED:
+	case SRIOV_STATUS_UNPROVEN:
 	case SRIOV_STATUS_REFUSED:
 	case SRIOV_STATUS_DIFFERS:
 	case SRIOV_STATUS_UNDONE:

@@ -369,8 +369,10 @@ static int do_all(struct sriov_run *run, const struct groups *groups,
 		r = do_group(run, &groups->group[i], err);
 	/* from here on all is done that was to be: an interrupt comes too late */
 	run->stopped = sriov_run_interrupted(run);
-	for (size_t i = 0; i < groups->n; i++)
+	for (size_t i = 0; i < groups->n; i++) {
+		groups->group[i].broken |= r < 0;
 		finish_group(run, &groups->group[i]);
+	}
 	return r;
 }
 

@@ -13,6 +13,7 @@
 #include "base/array.h"
 #include "base/cleanup.h"
 #include "sys/netns.h"
+#include "sys/sysfs.h"
 
 static bool write_all(int fd, const void *data, size_t size)
 {
@@ -131,8 +132,9 @@ static int send_uppers(struct sriov_doors *doors, int home, int out)
 /*
  * A socket belongs to the namespace that it is opened in, so the child opens its own.
  * The kernel gives numbers to other namespaces when it lists links that lead there.
+ * Returns false when the namespace was entered and could not be listed.
  */
-static int child_main(const char *path, int out)
+static bool child_main(const char *path, int out)
 {
 	_cleanup_close_ int ns = open(path, O_RDONLY | O_CLOEXEC);
 	_cleanup_close_ int home = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
@@ -142,17 +144,17 @@ static int child_main(const char *path, int out)
 	size_t n;
 
 	if (ns < 0 || home < 0 || setns(ns, CLONE_NEWNET) < 0)
-		return 1;
+		return !sriov_sysfs_failed(-errno) || errno == EACCES || errno == EPERM;
 	if (sriov_doors_open(&doors, NULL, &err) < 0 ||
 	    sriov_rtnl_links(&doors, &links, &n, &err) < 0)
-		return 1;
+		return false;
 	for (size_t i = 0; i < n; i++) {
 		struct record record = {.link = links[i]};
 
 		if (!write_all(out, &record, sizeof(record)))
-			return 1;
+			return false;
 	}
-	return send_uppers(&doors, home, out) < 0;
+	return send_uppers(&doors, home, out) == 0;
 }
 
 /* Read whole records until the child closes its end. */
@@ -183,20 +185,20 @@ static int collect(int in, const struct sriov_netns *netns,
 static int list_one(const struct sriov_netns *netns, struct sriov_netns_link **links,
 		    size_t *n)
 {
-	int ends[2], r;
+	int ends[2], r, status = 0;
 	pid_t pid;
 
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return -errno;
 	pid = fork();
 	if (pid == 0)
-		_exit(child_main(netns->path, ends[1]));
+		_exit(child_main(netns->path, ends[1]) ? 0 : 1);
 	close(ends[1]);
-	r = pid < 0 ? -EAGAIN : collect(ends[0], netns, links, n);
+	r = pid < 0 ? -ENOMEM : collect(ends[0], netns, links, n);
 	close(ends[0]);
-	while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
-	return r;
+	return r == 0 && status != 0 ? -EIO : r;
 }
 
 int sriov_netns_links(struct sriov_doors *doors, struct sriov_netns_link **ret,

@@ -11,6 +11,21 @@
 #include "base/parse.h"
 #include "sys/sysfs.h"
 
+bool sriov_sysfs_failed(int r)
+{
+	switch (-r) {
+	case EIO:
+	case EACCES:
+	case EPERM:
+	case ENOMEM:
+	case EMFILE:
+	case ENFILE:
+		return true;
+	default:
+		return false;
+	}
+}
+
 int sriov_sysfs_open(int dir, const char *path)
 {
 	int fd = openat(dir, path, O_PATH | O_DIRECTORY | O_CLOEXEC);

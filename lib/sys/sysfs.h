@@ -9,6 +9,14 @@
 #include <stdint.h>
 #include <stdio.h>
 
+/*
+ * Whether @r, 0 or the -errno of a call below, says that the host could not be looked at
+ * (no descriptors or memory left, no permission, a device that does not answer), and not
+ * that there is no such thing, or one without a value.  What is not known is not to be
+ * taken for what is not there.
+ */
+bool sriov_sysfs_failed(int r);
+
 /* Open a folder for the calls below.  Returns the descriptor or -errno. */
 int sriov_sysfs_open(int dir, const char *path);
 
@@ -42,7 +50,7 @@ int sriov_sysfs_number(int dir, const char *path, int base, uint64_t max, uint64
  */
 int sriov_sysfs_link_name(int dir, const char *path, char *buf, size_t size);
 
-/* Whether @path exists below @dir. */
+/* Whether @path exists below @dir; if not, errno says why. */
 bool sriov_sysfs_exists(int dir, const char *path);
 
 /* List the folder @path below @dir for readdir().  Returns NULL with errno set. */
