@@ -121,6 +121,32 @@ static void stop_and_kill(size_t at, fault_fn *fn, void *arg)
 	}
 }
 
+/*
+ * What open() and its like may answer: the descriptors or the memory run out, a disk is
+ * full or broken, the device has just gone, a security module says no.  One after the
+ * other, since every operation has hundreds of reads.
+ */
+static const int read_errnos[] = {EIO, ENODEV, EACCES, ENOMEM, EMFILE, ENOSPC};
+
+void faults_of_read(size_t at, fault_fn *fn, void *arg)
+{
+	struct fault fault = {
+		.kind = FAULT_READ,
+		.errnum = read_errnos[at % SRIOV_ARRAY_SIZE(read_errnos)],
+		.at = at,
+	};
+
+	fn(&fault, arg);
+	fault.kind = FAULT_NO_READS;
+	fault.errnum = EMFILE;
+	fn(&fault, arg);
+}
+
+bool fault_is_of_read(const struct fault *fault)
+{
+	return fault->kind == FAULT_READ || fault->kind == FAULT_NO_READS;
+}
+
 void faults_of(const char *line, size_t at, fault_fn *fn, void *arg)
 {
 	enum operation_kind kind = operation_kind(line);

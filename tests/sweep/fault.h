@@ -21,6 +21,8 @@ enum fault_kind {
 	FAULT_STOP,	   /* SIGINT or SIGTERM comes after it */
 	FAULT_STOP_KILLED, /* and then, in the middle of the undo, it is killed */
 	FAULT_HANGUP,	   /* SIGHUP comes */
+	FAULT_READ,	   /* a file cannot be opened, a link not be read */
+	FAULT_NO_READS,	   /* nor any that comes after it */
 };
 
 /* What an operation of the log is about. */
@@ -44,7 +46,7 @@ enum operation_kind {
 struct fault {
 	enum fault_kind kind;
 	int errnum;	/* of those that fail */
-	size_t at;	/* number of the operation, from 1 */
+	size_t at;	/* number of the operation or of the read, from 1 */
 	char line[128]; /* for the file `faults` of the fake kernel */
 };
 
@@ -56,5 +58,10 @@ bool operation_writes(enum operation_kind kind);
 /* Called with each fault that the operation @line, the @at-th of the log, may meet. */
 typedef void fault_fn(const struct fault *fault, void *arg);
 void faults_of(const char *line, size_t at, fault_fn *fn, void *arg);
+
+/* The same of the @at-th read. */
+void faults_of_read(size_t at, fault_fn *fn, void *arg);
+
+bool fault_is_of_read(const struct fault *fault);
 
 #endif

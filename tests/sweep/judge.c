@@ -59,6 +59,7 @@ static bool is_the_worlds(const struct evidence *evidence)
 	case FAULT_BLOCK:
 	case FAULT_KILL:
 	case FAULT_STOP_KILLED:
+	case FAULT_NO_READS:
 		return true;
 	default:
 		return false;
@@ -173,7 +174,8 @@ static void judge_status(const struct evidence *evidence, char *buf, size_t size
 		      evidence->fault->kind == FAULT_STOP_KILLED;
 	bool moved = evidence->fault->kind == FAULT_VANISH ||
 		     evidence->fault->kind == FAULT_BLOCK ||
-		     evidence->fault->kind == FAULT_FOR_GOOD;
+		     evidence->fault->kind == FAULT_FOR_GOOD ||
+		     evidence->fault->kind == FAULT_NO_READS;
 
 	if (run->signal && !(killed && run->signal == SIGKILL) &&
 	    !(stopped && !has_changed(evidence)))
@@ -182,7 +184,9 @@ static void judge_status(const struct evidence *evidence, char *buf, size_t size
 		return;
 	if (stopped && run->status != 130 && run->status != 0)
 		COMPLAIN("  exit %d of an interrupted run\n", run->status);
-	if (run->status > 7 && run->status != 130)
+	/* of a file that could not be read it is 8 */
+	if (run->status > 7 && run->status != 130 &&
+	    !(run->status == 8 && fault_is_of_read(evidence->fault)))
 		COMPLAIN("  exit %d\n", run->status);
 	if (run->status && run->status != 7 && run->status != 130 && !moved &&
 	    has_changed(evidence))
@@ -226,7 +230,18 @@ static bool is_about_the_host(const struct evidence *evidence)
 
 static bool names_object(const struct evidence *evidence)
 {
-	static const char *const objects[] = {"em1", "em2", "p1", "ns1", "eth9", "0000:"};
+	static const char *const objects[] = {"em1",
+					      "em2",
+					      "p1",
+					      "ns1",
+					      "eth9",
+					      "0000:",
+					      "/sys/",
+					      "/run/sriovctl",
+					      "/etc/",
+					      "cannot write /etc/",
+					      "the configuration",
+					      "mac auto needs /etc/"};
 	char head[64];
 
 	for (size_t i = 0; i < SRIOV_ARRAY_SIZE(objects); i++) {

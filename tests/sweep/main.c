@@ -24,6 +24,7 @@
 #include "function.h"
 #include "image.h"
 #include "judge.h"
+#include "reads.h"
 #include "tree.h"
 
 #define COMPLAINTS_MAX 1200
@@ -50,7 +51,8 @@ struct sweep {
 	struct image image;
 	char **log; /* the operations of the undisturbed run */
 	size_t n_log;
-	size_t n; /* cases of this scenario, done here or not */
+	size_t n_reads; /* of the undisturbed run */
+	size_t n;	/* cases of this scenario, done here or not */
 };
 
 static void put_tree(struct sweep *sweep, const char *const *lines)
@@ -89,7 +91,9 @@ static void begin_scenario(struct sweep *sweep, const struct scenario *scenario)
 	put_tree(sweep, scenario->before);
 	image_take(&sweep->image, fake);
 	state_read(&sweep->reference.before, fake);
+	reads_fail(0, 0, false);
 	runner_run(&sweep->runner, scenario->command, &run);
+	sweep->n_reads = reads_n();
 	if (run.status != 0)
 		fake_die("%s: exit %d undisturbed:\n%s%s", scenario->name, run.status,
 			 run.out, run.err);
@@ -182,6 +186,7 @@ static void repeat(struct sweep *sweep, struct evidence *evidence, char *buf, si
 	struct run_result run;
 	struct state found;
 
+	reads_fail(0, 0, false);
 	fake_remove(fake, "faults");
 	fake_remove(fake, "log");
 	if (evidence->fault->kind == FAULT_OPENED &&
@@ -213,23 +218,37 @@ static void show(const struct sweep *sweep, const struct run_result *run)
 	       (unsigned long long)run->waited_ms, run->out, run->err);
 }
 
-static void run_case(struct sweep *sweep, const struct fault *fault)
+static void set_up(const struct fake *fake, const struct fault *fault)
+{
+	if (fault_is_of_read(fault))
+		reads_fail(fault->at, fault->errnum, fault->kind == FAULT_NO_READS);
+	else
+		fake_put(fake, fault->line, "faults");
+}
+
+static void run_case(struct sweep *sweep, const struct fault *planned)
 {
 	const struct fake *fake = &sweep->runner.fake;
-	char complaints[COMPLAINTS_MAX] = "", left[512];
+	char complaints[COMPLAINTS_MAX] = "", left[512], operation[192];
+	struct fault met = *planned, *fault = &met;
 	struct run_result run;
 	struct state found;
 	struct evidence evidence = {
 		.reference = &sweep->reference,
 		.fault = fault,
-		.operation = sweep->log[fault->at - 1],
+		.operation = operation,
 		.run = &run,
 		.found = &found,
 	};
 
 	image_write(&sweep->image, fake);
-	fake_put(fake, fault->line, "faults");
+	set_up(fake, fault);
 	runner_run(&sweep->runner, sweep->reference.scenario->command, &run);
+	if (fault_is_of_read(fault))
+		snprintf(operation, sizeof(operation), "read %s",
+			 reads_failed(&fault->errnum));
+	else
+		snprintf(operation, sizeof(operation), "%s", sweep->log[fault->at - 1]);
 	find_pf(fake, evidence.operation, evidence.pf, sizeof(evidence.pf));
 	if (sweep->only)
 		show(sweep, &run);
@@ -248,8 +267,8 @@ static void run_case(struct sweep *sweep, const struct fault *fault)
 		return;
 	sweep->count->failed++;
 	printf("FAIL %s -c %zu: %s at: %s\n%s%s\n", sweep->reference.scenario->name,
-	       sweep->n, fault->line, evidence.operation, complaints,
-	       sweep->only ? "" : run.err);
+	       sweep->n, fault->line[0] ? fault->line : strerrorname_np(fault->errnum),
+	       operation, complaints, sweep->only ? "" : run.err);
 	fflush(stdout);
 }
 
@@ -286,6 +305,8 @@ static void work(struct sweep *sweep, char **names)
 		begin_scenario(sweep, scenario);
 		for (size_t at = 0; at < sweep->n_log; at++)
 			faults_of(sweep->log[at], at + 1, on_fault, sweep);
+		for (size_t at = 0; at < sweep->n_reads; at++)
+			faults_of_read(at + 1, on_fault, sweep);
 		end_scenario(sweep);
 	}
 }
@@ -298,6 +319,7 @@ static pid_t start_worker(struct sweep *sweep, const char *folder, char **names)
 	if (pid != 0)
 		return pid;
 	snprintf(path, sizeof(path), "%s/%zu", folder, sweep->job);
+	reads_open();
 	runner_open(&sweep->runner, path);
 	work(sweep, names);
 	runner_close(&sweep->runner);

@@ -12,6 +12,7 @@
 #include "clock.h"
 #include "kernel.h"
 #include "main.h"
+#include "reads.h"
 #include "run.h"
 
 #define WORDS_MAX 32
@@ -55,6 +56,7 @@ static _Noreturn void be_sriovctl(const struct runner *runner, const char *comma
 		fake_die("cannot set up a run: %s", strerror(errno));
 	alarm(REAL_TIME_MAX_S);
 	fake_doors_open(&doors, runner->fake.path);
+	reads_begin(&doors, runner->fake.root, ((const struct fake *)doors.data)->root);
 	status = sriov_main(&doors, argc, argv);
 	sriov_doors_close(&doors);
 	exit(status);
