@@ -11,6 +11,7 @@
 
 #define PCI_BASE_CLASS_NETWORK 0x02
 #define PCI_BASE_CLASS_BRIDGE 0x06
+#define NETDEV_TRIES 3
 
 /* A function's folder, and the first of its files that could not be looked at. */
 struct reading {
@@ -48,27 +49,35 @@ static bool is_representor(struct reading *reading, const char *netdev)
 	return strstr(port, "vf") != NULL || strstr(port, "sf") != NULL;
 }
 
-static void read_netdev_details(struct sriov_function *fn, struct reading *reading)
+/* False when the netdev is gone, or has another name by now. */
+static bool read_netdev_details(struct sriov_function *fn, struct reading *reading)
 {
 	char path[SRIOV_NETDEV_LEN + 32], mac[32];
+	uint64_t flags;
 
 	snprintf(path, sizeof(path), "net/%s/ifindex", fn->netdev);
 	fn->ifindex = (unsigned)number_or(reading, path, 10, INT32_MAX, 0);
 	snprintf(path, sizeof(path), "net/%s/flags", fn->netdev);
-	fn->link_up = number_or(reading, path, 0, UINT32_MAX, 0) & IFF_UP;
+	flags = number_or(reading, path, 0, UINT32_MAX, UINT64_MAX);
+	if (flags == UINT64_MAX)
+		fn->ifindex = 0;
+	else
+		fn->link_up = flags & IFF_UP;
 	snprintf(path, sizeof(path), "net/%s/address", fn->netdev);
 	if (note(reading, sriov_sysfs_read(reading->dir, path, mac, sizeof(mac))) > 0)
 		sriov_mac_parse(mac, &fn->netdev_mac);
 	snprintf(path, sizeof(path), "net/%s/addr_assign_type", fn->netdev);
 	fn->netdev_mac_random =
 		number_or(reading, path, 10, UINT8_MAX, 0) == NET_ADDR_RANDOM;
+	return fn->ifindex != 0;
 }
 
-static void read_netdev(struct sriov_function *fn, struct reading *reading)
+static void find_netdev(struct sriov_function *fn, struct reading *reading)
 {
 	_cleanup_closedir_ DIR *list = sriov_sysfs_list(reading->dir, "net");
 	const char *name;
 
+	fn->netdev[0] = '\0';
 	if (!list)
 		note(reading, -errno);
 	while (list && (name = sriov_sysfs_next(list))) {
@@ -78,8 +87,16 @@ static void read_netdev(struct sriov_function *fn, struct reading *reading)
 		if (fn->netdev[0] == '\0' || strcmp(name, fn->netdev) < 0)
 			strcpy(fn->netdev, name);
 	}
-	if (fn->netdev[0])
-		read_netdev_details(fn, reading);
+}
+
+/* udevd may rename it between one file and the next. */
+static void read_netdev(struct sriov_function *fn, struct reading *reading)
+{
+	for (int i = 0; i < NETDEV_TRIES; i++) {
+		find_netdev(fn, reading);
+		if (!fn->netdev[0] || read_netdev_details(fn, reading))
+			return;
+	}
 }
 
 /* The last part of the link's target, "" where there is none. */

@@ -340,6 +340,9 @@ static int find_real_users(struct evidence *evidence, struct sriov_function *fn)
 
 	if (fn->vfio_open)
 		return add_holders(evidence, fn);
+	/* one that keeps on changing may be about to be used */
+	if (fn->netdev[0] && fn->ifindex == 0)
+		return add_user(fn, SRIOV_USER_UNKNOWN, "?", 0);
 	if (fn->netdev[0]) {
 		r = add_uppers(evidence->doors, fn);
 		if (r == 0 && fn->link_up)

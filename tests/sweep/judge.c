@@ -96,6 +96,9 @@ static bool may_be_so(const struct evidence *evidence, const struct state_item *
 	bool done = is(values->found, values->wanted);
 	enum operation_kind kind = operation_kind(evidence->operation);
 
+	if (evidence->reference->scenario->guarded)
+		return is(values->found, values->before) ||
+		       evidence->fault->kind == FAULT_VANISH;
 	if (may_be_gone(evidence, item, values) || is_left_to_the_kernel(evidence, item))
 		return true;
 	if (evidence->run->status == 0)
@@ -182,7 +185,8 @@ static void judge_status(const struct evidence *evidence, char *buf, size_t size
 		COMPLAIN("  ended by signal %d\n", run->signal);
 	if (killed || run->signal)
 		return;
-	if (stopped && run->status != 130 && run->status != 0)
+	if (stopped && run->status != 130 && run->status != 0 &&
+	    !evidence->reference->scenario->guarded)
 		COMPLAIN("  exit %d of an interrupted run\n", run->status);
 	/* of a file that could not be read it is 8 */
 	if (run->status > 7 && run->status != 130 &&
@@ -191,6 +195,8 @@ static void judge_status(const struct evidence *evidence, char *buf, size_t size
 	if (run->status && run->status != 7 && run->status != 130 && !moved &&
 	    has_changed(evidence))
 		COMPLAIN("  exit %d, but something was changed\n", run->status);
+	if (evidence->reference->scenario->guarded && run->status == 0)
+		COMPLAIN("  exit 0 where somebody would have been hit\n");
 	if (evidence->fault->kind == FAULT_HANGUP && run->status != 0)
 		COMPLAIN("  exit %d after a hang-up\n", run->status);
 }
@@ -205,7 +211,7 @@ static bool names_cause(const struct evidence *evidence)
 		"needs --yes",	  "not supported",     "carrier",
 		"made ",	  "exist already",     "No such device",
 		"not a rate",	  "another name",      "busy",
-		"cannot be read", "out of memory",
+		"cannot be read", "out of memory",     "meant for",
 	};
 	const char *err = evidence->run->err;
 	int errnum =

@@ -19,6 +19,14 @@ static const char recount_yaml[] =
 	"  - pf: em1\\n    vfs: 3\\n    all: {vlan: 5}\\n    vf: {0: {driver: igbvf}}\\n"
 	"  - pf: ns1\\n    all: {state: enable, min_tx_rate: 10, max_tx_rate: 90}\\n";
 
+/* A guest that runs and holds em1/0. */
+#define GUEST                                                                            \
+	"driver vfio-pci", "vfs " EM1 " 2", "bind 0000:01:10.0 vfio-pci",                \
+		"sys/bus/pci/devices/0000:01:10.0/enable = 1",                           \
+		"proc/2211/comm = qemu-system-x86", "proc/2211/fd/23 -> /dev/vfio/41"
+
+#define DISK "sys/devices/pci0000:00/0000:06:00.0/nvme/nvme0/nvme0n1"
+
 static const struct scenario table[] = {
 	{
 		.name = "enable",
@@ -162,6 +170,64 @@ static const struct scenario table[] = {
 		.fresh = {"vfs " EM1 " 0", "vfs " EM1 " 3"},
 		.destroys = true,
 		.strict = true,
+	},
+	{
+		.name = "guard-guest",
+		.command = "disable em1 --force",
+		.before = {GUEST},
+		.guarded = true,
+	},
+	{
+		.name = "guard-guest-unbind",
+		.command = "unbind em1/0 --force",
+		.before = {GUEST},
+		.guarded = true,
+	},
+	{
+		.name = "guard-guest-apply",
+		.command = "apply -f file.yaml --yes",
+		.before = {GUEST, "file.yaml := version: 1\\npfs:\\n"
+				  "  - pf: em1\\n    vfs: 4\\n"},
+		.guarded = true,
+	},
+	{
+		.name = "guard-address",
+		.command = "enable em1 3 --yes",
+		.before = {"vfs " EM1 " 2", "link em1v1 up",
+			   "kernel/addresses := em1v1 198.51.100.7/24\\n"},
+		.guarded = true,
+	},
+	{
+		.name = "guard-master",
+		.command = "bind em1/1 --yes",
+		.before = {"vfs " EM1 " 2", "link em1v1 up",
+			   "sys/class/net/em1v1/master -> ../../bond0"},
+		.guarded = true,
+	},
+	{
+		.name = "guard-defined",
+		.command = "disable em1",
+		.before =
+			{"vfs " EM1 " 2",
+			 "etc/libvirt/qemu/vm3.xml = <domain type='kvm'>"
+			 "<name>vm3</name><devices><interface type='hostdev'><source>"
+			 "<address type='pci' domain='0' bus='1' slot='16' function='4'/>"
+			 "</source></interface></devices></domain>"},
+		.guarded = true,
+	},
+	{
+		.name = "guard-mount",
+		.command = "bind 0000:06:00.0 --yes",
+		.before = {"driver nvme",
+			   "pci 0000:06:00.0 id 144d:a808 class 010802 driver nvme",
+			   DISK "/dev = 259:0",
+			   "sys/class/block/nvme0n1 -> "
+			   "../../devices/pci0000:00/0000:06:00.0/nvme/nvme0/nvme0n1",
+			   "sys/devices/virtual/block/dm-0/dev = 253:0",
+			   "sys/class/block/dm-0 -> ../../devices/virtual/block/dm-0",
+			   "sys/class/block/nvme0n1/holders/dm-0 -> ../../dm-0",
+			   "proc/self/mountinfo = 22 1 253:0 / / rw - ext4 /dev/dm-0 rw"},
+		.guarded = true,
 	},
 };
 

@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 enum {
-	SCENARIO_LINES_MAX = 8,
+	SCENARIO_LINES_MAX = 10,
 };
 
 /* Lines are those of a tree (tests/fake/tree.h). */
@@ -19,6 +19,7 @@ struct scenario {
 	const char *fresh[SCENARIO_LINES_MAX];
 	bool destroys; /* VFs go on the way to another number */
 	bool strict;   /* a refused setting takes back the others of its PF */
+	bool guarded;  /* it hits somebody: exit 6, and nothing is changed */
 };
 
 /* All of them; *ret_n is how many. */
