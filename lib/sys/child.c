@@ -16,16 +16,22 @@
 #include "sys/doors.h"
 #include "sys/sysfs.h"
 
+/* How long a child may have ended unseen where there is no pidfd. */
+#define LOOK_AGAIN_MS 20
+
 static int check_idle(const struct sriov_doors *doors, const struct sriov_write *write)
 {
 	for (size_t i = 0; i < write->n_idle; i++) {
 		char path[PATH_MAX];
-		uint64_t enabled;
+		uint64_t enabled = 0;
+		int r;
 
 		snprintf(path, sizeof(path), "%s/enable", write->idle[i]);
-		if (sriov_sysfs_number(doors->sys, path, 10, UINT32_MAX, &enabled) == 0 &&
-		    enabled != 0)
+		r = sriov_sysfs_number(doors->sys, path, 10, UINT32_MAX, &enabled);
+		if (enabled != 0)
 			return -ETXTBSY;
+		if (sriov_sysfs_failed(r))
+			return r;
 	}
 	return 0;
 }
@@ -90,25 +96,37 @@ static void start(const struct sriov_doors *doors, struct child *child,
 	child->pidfd = (int)syscall(SYS_pidfd_open, child->pid, 0);
 }
 
+static bool has_ended(pid_t pid)
+{
+	siginfo_t info = {0};
+
+	return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+	       info.si_pid == pid;
+}
+
 /* Wait until @child has ended or @deadline_ms of the doors' clock; 1, 0 or -errno. */
 static int wait_until(struct sriov_doors *doors, const struct child *child,
 		      uint64_t deadline_ms)
 {
 	struct pollfd pfd = {.fd = child->pidfd, .events = POLLIN};
+	/* where there is no pidfd, nothing tells when to look */
+	uint64_t longest = child->pidfd < 0 ? LOOK_AGAIN_MS : INT_MAX;
 
-	while (child->pidfd >= 0) {
+	for (;;) {
 		uint64_t now = doors->ops->now_ms(doors);
 		uint64_t left = now < deadline_ms ? deadline_ms - now : 0;
-		int n = poll(&pfd, 1, left > INT_MAX ? INT_MAX : (int)left);
+		int n;
 
+		if (child->pidfd < 0 && has_ended(child->pid))
+			return 1;
+		n = poll(&pfd, 1, (int)(left < longest ? left : longest));
 		if (n > 0)
-			break;
+			return 1;
 		if (n == 0 && left == 0)
 			return 0;
 		if (n < 0 && errno != EINTR)
 			return -errno;
 	}
-	return 1;
 }
 
 static int collect(struct sriov_doors *doors, const struct child *child,

@@ -19,6 +19,8 @@
 #	on_terminal ANSWER COMMAND...	with a terminal, where ANSWER is typed
 #	as_nobody COMMAND...	without any privilege
 #	takes LOW HIGH COMMAND...	fails too unless it takes so many milliseconds
+#	set_calm COMMAND...	$calm: how many what waits for nothing may take, 2000
+#				and what the machine takes for itself
 # JSON
 #	out_json FILTER VALUE	what jq -c makes of stdout is VALUE
 #	err_json FILTER VALUE
@@ -59,6 +61,14 @@ milliseconds() {
 
 	read -r now _ </proc/uptime
 	echo "$((10#${now/./} * 10))"
+}
+
+set_calm() {
+	local start
+
+	start=$(milliseconds)
+	"$@" >/dev/null
+	calm=$((2000 + 2 * ($(milliseconds) - start)))
 }
 
 takes() {

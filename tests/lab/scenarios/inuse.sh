@@ -8,10 +8,7 @@
 # shellcheck source=../state.sh
 . "$LAB_DIR/state.sh"
 
-# A run that is refused waits for nothing; starting takes longer on a busy machine.
-calm=$(milliseconds)
-sriovctl list >"$scratch/list"
-calm=$((2000 + 2 * ($(milliseconds) - calm)))
+set_calm sriovctl list
 
 # Arguments after $1 are refused within 2 seconds, by a message with $1.
 refused() {
