@@ -65,7 +65,9 @@ static int list_names(int dir, struct names *names)
 	_cleanup_closedir_ DIR *list = sriov_sysfs_list(dir, ".");
 	const char *name;
 
-	while (list && (name = sriov_sysfs_next(list))) {
+	if (!list)
+		return -errno;
+	while ((name = sriov_sysfs_next(list))) {
 		if (!is_ours(name))
 			continue;
 		if (SRIOV_ARRAY_ROOM(names->name, names->n) < 0)
@@ -116,8 +118,10 @@ int sriov_config_add_folder(struct sriov_config *config, const struct sriov_door
 	if (dir < 0)
 		return refuse(err, "", -dir, strerror(-dir));
 	r = check_owner(dir, "", err);
-	if (r == 0 && list_names(dir, &names) < 0)
-		r = sriov_error_memory(err);
+	if (r == 0) {
+		r = list_names(dir, &names);
+		r = r < 0 ? refuse(err, "", -r, strerror(-r)) : 0;
+	}
 	for (size_t i = 0; r == 0 && i < names.n; i++)
 		r = add_file(config, dir, names.name[i], problems, err);
 	free_names(&names);

@@ -8,11 +8,11 @@
 #define P1 "0000:19:00.0"
 #define NS1 "0000:1a:00.0"
 
-static const char host_yaml[] =
-	"file.yaml := version: 1\\npfs:\\n"
-	"  - pf: em2\\n    link: up\\n    vfs: 2\\n"
-	"    all: {vlan: 5, mac: auto, trust: on}\\n    vf: {1: {driver: vfio-pci}}\\n"
-	"  - pf: em1\\n    all: {spoofchk: off, vlan: 7, driver: vfio-pci}\\n";
+#define HOST_YAML                                                                        \
+	"version: 1\\npfs:\\n"                                                           \
+	"  - pf: em2\\n    link: up\\n    vfs: 2\\n"                                     \
+	"    all: {vlan: 5, mac: auto, trust: on}\\n    vf: {1: {driver: vfio-pci}}\\n"  \
+	"  - pf: em1\\n    all: {spoofchk: off, vlan: 7, driver: vfio-pci}\\n"
 
 static const char recount_yaml[] =
 	"file.yaml := version: 1\\npfs:\\n"
@@ -152,15 +152,15 @@ static const struct scenario table[] = {
 	},
 	{
 		.name = "apply",
-		.command = "apply -f file.yaml --yes",
-		.before = {"vfs " EM1 " 2", host_yaml},
+		.command = "apply --yes",
+		.before = {"vfs " EM1 " 2", "etc/sriovctl/host.yaml := " HOST_YAML},
 		.fresh = {"vfs " EM2 " 2"},
 		.strict = true,
 	},
 	{
 		.name = "apply-keep-going",
 		.command = "apply -f file.yaml --yes --keep-going",
-		.before = {"vfs " EM1 " 2", host_yaml},
+		.before = {"vfs " EM1 " 2", "file.yaml := " HOST_YAML},
 		.fresh = {"vfs " EM2 " 2"},
 	},
 	{
