@@ -247,5 +247,6 @@ enum sriov_code configuration_run(struct app *app, struct change *change,
 		code = err->code;
 	configuration_print(app, &configuration, err);
 	configuration_free(&configuration);
+	change->data = NULL;
 	return code;
 }

@@ -177,7 +177,7 @@ static enum sriov_code pick(struct app *app, struct sriov_host *host,
 static enum sriov_code run(struct app *app, size_t n, const char *const *words,
 			   struct sriov_error *err)
 {
-	struct sriov_pick_request request;
+	struct sriov_pick_request request = {0};
 	struct sriov_host host = {0};
 
 	if (read_request(app, n, words, &request, err) < 0 ||

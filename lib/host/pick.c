@@ -182,11 +182,11 @@ int sriov_pick(const struct sriov_host *host, const struct sriov_pick_request *r
 	for (size_t i = 0; i < host->n_pfs; i++)
 		all += host->pf[i].n_vfs;
 	picked = calloc(all + 1, sizeof(*picked));
+	if (!picked)
+		return sriov_error_memory(err);
 	if (request->spread)
 		r = use_sources(&sources, request, err);
 	else if (find_sources(&sources, host, request) < 0)
-		r = sriov_error_memory(err);
-	if (!picked)
 		r = sriov_error_memory(err);
 	if (r == 0)
 		r = take(&sources, request, picked, err);

@@ -32,6 +32,14 @@ void sriov_netlink_close(struct sriov_netlink *netlink)
 
 SRIOV_DEFINE_CLEANUP(cleanup_netlink, struct sriov_netlink *, sriov_netlink_close)
 
+/* libnl turns errnos into codes of its own; the kernel's stays in errno. */
+static int last_error(void)
+{
+	int errnum = errno;
+
+	return errnum > 0 ? -errnum : -EIO;
+}
+
 int sriov_netlink_open(int protocol, struct sriov_netlink **ret)
 {
 	_cleanup_(cleanup_netlink) struct sriov_netlink *netlink = NULL;
@@ -44,7 +52,7 @@ int sriov_netlink_open(int protocol, struct sriov_netlink **ret)
 	if (!netlink->sock)
 		return -ENOMEM;
 	if (nl_connect(netlink->sock, protocol) < 0)
-		return errno > 0 ? -errno : -EIO;
+		return last_error();
 	nl_socket_set_buffer_size(netlink->sock, RECEIVE_BUFFER, 0);
 	fd = nl_socket_get_fd(netlink->sock);
 	setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(on));
@@ -58,11 +66,11 @@ int sriov_netlink_open_link_events(struct sriov_netlink **ret)
 	_cleanup_(cleanup_netlink) struct sriov_netlink *netlink = NULL;
 	int r = sriov_netlink_open(NETLINK_ROUTE, &netlink);
 
-	if (r < 0)
+	if (!netlink)
 		return r;
 	if (nl_socket_add_membership(netlink->sock, RTNLGRP_LINK) < 0 ||
 	    nl_socket_set_nonblocking(netlink->sock) < 0)
-		return errno > 0 ? -errno : -EIO;
+		return last_error();
 	*ret = SRIOV_TAKE(netlink);
 	return 0;
 }
@@ -119,10 +127,9 @@ int sriov_netlink_exchange(struct sriov_netlink *netlink, const void *requests,
 		nl_socket_disable_msg_peek(netlink->sock);
 	else
 		nl_socket_enable_msg_peek(netlink->sock);
-	/* libnl turns errnos into codes of its own; the kernel's stays in errno */
 	errno = 0;
 	if (nl_sendto(netlink->sock, (void *)requests, size) < 0)
-		return errno > 0 ? -errno : -EIO;
+		return last_error();
 	while (ended < n) {
 		_cleanup_free_ unsigned char *buf = NULL;
 		struct sockaddr_nl from;
@@ -131,7 +138,7 @@ int sriov_netlink_exchange(struct sriov_netlink *netlink, const void *requests,
 		errno = 0;
 		len = nl_recv(netlink->sock, &from, &buf, NULL);
 		if (len <= 0)
-			return errno > 0 ? -errno : -EIO;
+			return last_error();
 		this = dispatch((struct nlmsghdr *)buf, len, has_one_answer(first),
 				on_reply, arg, &ended);
 		if (r == 0)

@@ -180,7 +180,7 @@ static int read_vf_map(struct sriov_reader *reader, struct sriov_config_pf *pf,
 		if (sriov_reader_is_doubled(reader, map, i))
 			continue;
 		r = add_ranges(reader, pf, map->item[i], &entry);
-		if (r == 0)
+		if (entry)
 			r = read_settings(reader, entry, map->item[i + 1], false);
 		if (r == -ENOMEM)
 			return r;
@@ -205,7 +205,7 @@ static int read_vf_list(struct sriov_reader *reader, struct sriov_config_pf *pf,
 			continue;
 		}
 		r = add_ranges(reader, pf, numbers, &entry);
-		if (r == 0)
+		if (entry)
 			r = read_settings(reader, entry, item, true);
 		if (r == -ENOMEM)
 			return r;
