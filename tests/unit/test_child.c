@@ -3,8 +3,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -16,6 +19,28 @@
 
 #define SOON_MS 100
 #define LONG_MS 20000
+
+static bool no_pidfd; /* as on a kernel before 5.3, or without descriptors left */
+
+/* By the linker's --wrap. */
+long __wrap_syscall(long number, ...);
+long __real_syscall(long number, ...);
+
+long __wrap_syscall(long number, ...)
+{
+	long a, b;
+	va_list ap;
+
+	va_start(ap, number);
+	a = va_arg(ap, long);
+	b = va_arg(ap, long);
+	va_end(ap);
+	if (no_pidfd && number == SYS_pidfd_open) {
+		errno = EMFILE;
+		return -1;
+	}
+	return __real_syscall(number, a, b);
+}
 
 /* The doors of this host with a folder of the test's in the place of /sys. */
 struct scene {
@@ -138,10 +163,10 @@ START_TEST(a_vf_that_was_opened_meanwhile_stops_the_write)
 {
 	static const char *const idle[] = {"vf0", "vf1"};
 	struct sriov_write write = {.path = "sriov_numvfs",
-					  .data = "0",
-					  .idle = idle,
-					  .n_idle = 2,
-					  .lock = -1};
+				    .data = "0",
+				    .idle = idle,
+				    .n_idle = 2,
+				    .lock = -1};
 	struct scene scene;
 	char buf[16];
 
@@ -177,6 +202,60 @@ START_TEST(the_deadline_ends_the_waiting_and_not_the_write)
 	ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 	ck_assert_int_eq(drain(fifo), '7');
 	close(fifo);
+	scene_close(&scene);
+}
+END_TEST
+
+START_TEST(where_there_is_no_pidfd_the_deadline_holds_too)
+{
+	struct scene scene;
+	uint64_t started;
+	int fifo;
+
+	scene_open(&scene);
+	no_pidfd = true;
+	fake_put(&scene.fake, "0", "sriov_numvfs");
+	ck_assert_int_eq(write_file(&scene, "sriov_numvfs", -1, LONG_MS), 0);
+	ck_assert_int_eq(write_file(&scene, "none", -1, LONG_MS), -ENOENT);
+	fifo = make_waiting_file(&scene, "waiting");
+	started = now_ms(&scene);
+	ck_assert_int_eq(write_file(&scene, "waiting", -1, SOON_MS), -ETIME);
+	ck_assert_uint_ge(now_ms(&scene) - started, SOON_MS);
+	no_pidfd = false;
+	drain(fifo);
+	wait(NULL);
+	close(fifo);
+	scene_close(&scene);
+}
+END_TEST
+
+START_TEST(what_cannot_be_seen_to_be_idle_stops_the_write)
+{
+	static const char *const idle[] = {"vf0"};
+	struct sriov_write write = {.path = "sriov_numvfs",
+				    .data = "0",
+				    .idle = idle,
+				    .n_idle = 1,
+				    .lock = -1};
+	struct rlimit files, few;
+	struct scene scene;
+	char buf[16];
+	int next, r;
+
+	scene_open(&scene);
+	fake_put(&scene.fake, "7", "sriov_numvfs");
+	fake_put(&scene.fake, "0", "vf0/enable");
+	getrlimit(RLIMIT_NOFILE, &files);
+	/* one more descriptor, which is the written file's */
+	next = dup(STDERR_FILENO);
+	close(next);
+	few = files;
+	few.rlim_cur = (rlim_t)next + 1;
+	setrlimit(RLIMIT_NOFILE, &few);
+	r = sriov_write_one(&scene.doors, &write, LONG_MS);
+	setrlimit(RLIMIT_NOFILE, &files);
+	ck_assert_int_eq(r, -EMFILE);
+	ck_assert_str_eq(fake_get(&scene.fake, buf, sizeof(buf), "sriov_numvfs"), "7");
 	scene_close(&scene);
 }
 END_TEST
@@ -327,7 +406,9 @@ END_TEST
 UNIT_MAIN("sys/child", a_write_that_does_not_wait_is_made,
 	  the_errno_of_the_write_comes_back,
 	  a_vf_that_was_opened_meanwhile_stops_the_write,
+	  what_cannot_be_seen_to_be_idle_stops_the_write,
 	  the_deadline_ends_the_waiting_and_not_the_write,
+	  where_there_is_no_pidfd_the_deadline_holds_too,
 	  the_lock_stays_held_as_long_as_the_write_waits,
 	  the_child_holds_the_lock_and_its_target_and_no_more,
 	  the_lock_may_have_any_number_or_none, signals_do_not_end_the_waiting)
