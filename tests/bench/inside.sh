@@ -6,7 +6,6 @@
 # each run: row, number of VFs, microseconds, KiB, exit status.
 
 # lab: deadline 3600
-# shellcheck source=../lab/inside.sh
 . "$LAB_DIR/inside.sh"
 
 # A row whose first run takes so many seconds is not run again.
