@@ -96,13 +96,14 @@ static void offer_pairs(const struct typed *typed, const struct sriov_host *host
 static void offer_settings(const struct typed *typed, const struct sriov_host *host,
 			   const char *const *words, size_t n, bool values)
 {
-	const struct sriov_attr *attr = n > 1 ? sriov_attr_find(words[n - 2]) : NULL;
+	const char *before = n > 1 ? words[n - 2] : "";
+	const struct sriov_attr *attr = sriov_attr_find(before);
 	size_t attributes = 0;
 
 	for (size_t i = 0; i + 1 < n; i++)
-		attributes += sriov_attr_find(words[i]) != NULL;
-	if (attr && values) {
-		offer_alternatives(typed, attr->values);
+		attributes += sriov_assignment_begins(words[i]);
+	if (values && (attr || strcmp(before, SRIOV_PROFILE_WORD) == 0)) {
+		offer_alternatives(typed, attr ? attr->values : SRIOV_PROFILE_NAMES);
 		return;
 	}
 	if (attributes == 0) {
@@ -110,6 +111,8 @@ static void offer_settings(const struct typed *typed, const struct sriov_host *h
 		offer_vfs(typed, host);
 	}
 	offer_attributes(typed);
+	if (values)
+		offer(typed, SRIOV_PROFILE_WORD);
 }
 
 static void offer_arguments(const struct typed *typed, const struct command *command,

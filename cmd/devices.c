@@ -33,15 +33,9 @@ static int refuse_no_network(const struct sriov_target *target, struct sriov_err
 /* The administrator's MAC, else the one that the VF has by itself for good. */
 static uint64_t mac_of(const struct sriov_vf *vf)
 {
-	struct sriov_value mac = sriov_vf_value(vf, SRIOV_ATTR_MAC);
+	uint64_t mac = sriov_vf_admin_mac(vf);
 
-	/* a port that is up reports what the VF's driver made up, which is gone tomorrow
-	 */
-	if (vf->fn.netdev_mac_random && mac.number == vf->fn.netdev_mac)
-		return 0;
-	if (mac.known && mac.number)
-		return mac.number;
-	return vf->fn.netdev_mac_random ? 0 : vf->fn.netdev_mac;
+	return mac ? mac : vf->fn.netdev_mac_random ? 0 : vf->fn.netdev_mac;
 }
 
 static void fill_vf(struct sriov_guest_device *device, const struct sriov_target *target)

@@ -21,7 +21,7 @@ static size_t count_selectors(const char *const *words, size_t n)
 {
 	size_t i = 0;
 
-	while (i < n && !sriov_attr_find(words[i]))
+	while (i < n && !sriov_assignment_begins(words[i]))
 		i++;
 	return i;
 }
@@ -164,7 +164,8 @@ const struct command cmd_vf_set = {
 		"  sriovctl vf set spoofchk off\n"
 		"  sriovctl vf set em1/3 vlan 100 mac 52:54:00:a1:00:03\n"
 		"  sriovctl vf set em1 mac 52:54:00:a1:00:00+     counts up over the VFs\n"
-		"  sriovctl vf set em1 em2 mac auto               the same at every boot\n",
+		"  sriovctl vf set em1 em2 mac auto               the same at every boot\n"
+		"  sriovctl vf set em1/3 profile bond-member      a slave of a guest's bond\n",
 	.complete = COMPLETE_SETTINGS,
 	.run = run_set,
 };

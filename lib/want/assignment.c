@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "want/assignment.h"
+#include "want/profile.h"
 
 int sriov_attr_unknown(const char *word, struct sriov_error *err)
 {
@@ -81,31 +82,63 @@ int sriov_assignments_check(const struct sriov_assignment *assignments, size_t n
 			       (unsigned long long)max->value.number);
 }
 
+bool sriov_assignment_begins(const char *word)
+{
+	return strcmp(word, SRIOV_PROFILE_WORD) == 0 || sriov_attr_find(word);
+}
+
+static int needs_value(const char *name, const char *values, struct sriov_error *err)
+{
+	return sriov_error_set(err, SRIOV_USAGE, EINVAL, "%s needs a value: %s", name,
+			       values);
+}
+
+static int given_twice(const char *name, struct sriov_error *err)
+{
+	return sriov_error_set(err, SRIOV_USAGE, EINVAL, "%s is given twice", name);
+}
+
+/* One attribute and its value, behind the @n before. */
+static int parse_one(const char *word, const char *text,
+		     struct sriov_assignment ret[static SRIOV_N_ATTRS], size_t n,
+		     struct sriov_error *err)
+{
+	const struct sriov_attr *attr = sriov_attr_find(word);
+
+	if (!attr)
+		return sriov_attr_unknown(word, err);
+	if (!text)
+		return needs_value(attr->name, attr->values, err);
+	for (size_t i = 0; i < n; i++)
+		if (ret[i].attr == sriov_attr_id(attr))
+			return given_twice(attr->name, err);
+	return sriov_assignment_parse(attr, text, &ret[n], err);
+}
+
 int sriov_assignments_parse(const char *const *words, size_t n,
 			    struct sriov_assignment ret[static SRIOV_N_ATTRS],
 			    size_t *ret_n, struct sriov_error *err)
 {
+	const char *profile = NULL;
 	size_t done = 0;
 
 	for (size_t i = 0; i < n; i += 2) {
-		const struct sriov_attr *attr = sriov_attr_find(words[i]);
-		int r;
+		const char *text = i + 1 < n ? words[i + 1] : NULL;
 
-		if (!attr)
-			return sriov_attr_unknown(words[i], err);
-		if (i + 1 == n)
-			return sriov_error_set(err, SRIOV_USAGE, EINVAL,
-					       "%s needs a value: %s", attr->name,
-					       attr->values);
-		for (size_t j = 0; j < done; j++)
-			if (ret[j].attr == sriov_attr_id(attr))
-				return sriov_error_set(err, SRIOV_USAGE, EINVAL,
-						       "%s is given twice", attr->name);
-		r = sriov_assignment_parse(attr, words[i + 1], &ret[done], err);
-		if (r < 0)
-			return r;
-		done++;
+		if (strcmp(words[i], SRIOV_PROFILE_WORD) != 0) {
+			if (parse_one(words[i], text, ret, done, err) < 0)
+				return -err->errnum;
+			done++;
+			continue;
+		}
+		if (!text)
+			return needs_value(words[i], SRIOV_PROFILE_NAMES, err);
+		if (profile)
+			return given_twice(words[i], err);
+		profile = text;
 	}
+	if (profile && sriov_profile_add(profile, ret, &done, err) < 0)
+		return -err->errnum;
 	*ret_n = done;
 	return sriov_assignments_check(ret, done, err);
 }

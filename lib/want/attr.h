@@ -95,6 +95,9 @@ bool sriov_value_equal(const struct sriov_value *a, const struct sriov_value *b)
 /* What the VF has now. */
 struct sriov_value sriov_vf_value(const struct sriov_vf *vf, enum sriov_attr_id id);
 
+/* The administrator's MAC of the VF, 0 none: what its driver has made up is none. */
+uint64_t sriov_vf_admin_mac(const struct sriov_vf *vf);
+
 /* Whether setting @attr to @value disturbs whoever uses the VF. */
 bool sriov_attr_disturbs(const struct sriov_attr *attr, const struct sriov_value *value);
 

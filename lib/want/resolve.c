@@ -59,6 +59,18 @@ static int standard_value(const struct sriov_attr *attr, const struct sriov_pf *
 				attr->values);
 }
 
+static int missing(const struct sriov_attr *attr, const struct sriov_pf *pf,
+		   unsigned index, struct sriov_error *err)
+{
+	char name[SRIOV_NAME_LEN];
+
+	sriov_error_set(err, SRIOV_USAGE, EINVAL, "has no %s, and the profile needs one",
+			attr->name);
+	sriov_error_object(err, "%s", sriov_vf_name(pf, index, name));
+	return sriov_error_hint(err, "say which: profile strict %s %s", attr->name,
+				attr->values);
+}
+
 int sriov_resolve(const struct sriov_assignment *assignment,
 		  struct sriov_derived *derived, struct sriov_host *host,
 		  const struct sriov_pf *pf, unsigned index, unsigned position,
@@ -80,6 +92,9 @@ int sriov_resolve(const struct sriov_assignment *assignment,
 		break;
 	case SRIOV_HOW_COUNT_UP:
 		r = count_up(assignment->value.number, position, &value.number, err);
+		break;
+	case SRIOV_HOW_MISSING:
+		r = missing(sriov_attr(assignment->attr), pf, index, err);
 		break;
 	}
 	if (r < 0)

@@ -123,6 +123,7 @@ static void keep_word(const struct sriov_config_setting *setting,
 		break;
 	case SRIOV_HOW_VALUE:
 	case SRIOV_HOW_COUNT_UP:
+	case SRIOV_HOW_MISSING: /* of no file */
 		sriov_attr_format(sriov_attr(setting->assignment.attr), value, buf);
 		break;
 	}

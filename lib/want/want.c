@@ -8,6 +8,7 @@
 #include "base/array.h"
 #include "sys/pci.h"
 #include "sys/sysfs.h"
+#include "want/profile.h"
 #include "want/resolve.h"
 #include "want/want.h"
 
@@ -130,8 +131,10 @@ int sriov_want_settings(struct sriov_want *want, struct sriov_host *host,
 		for (size_t j = 0; r == 0 && j < n; j++) {
 			enum sriov_attr_id id = assignments[j].attr;
 
-			if (assignments[j].if_reported &&
-			    !sriov_vf_value(target->vf, id).known)
+			if (!sriov_assignment_is_for(&assignments[j], target->vf,
+						     assignments, n) ||
+			    (assignments[j].if_reported &&
+			     !sriov_vf_value(target->vf, id).known))
 				continue;
 			r = sriov_resolve(&assignments[j], &derived, host, target->pf,
 					  target->vf->index, (unsigned)i, &vf->value[id],

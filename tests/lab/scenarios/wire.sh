@@ -38,7 +38,10 @@ check_not "with spoofchk off too" set_mac_inside $guest_mac
 same "the port has the administrator's MAC still" 52:54:00:a1:00:00 "$(vf_says em1 0 .address)"
 expect 6 sriovctl vf set em1/0 trust on
 err_has "namespace red"
-expect 0 sriovctl --yes vf set em1/0 trust on
+expect 0 sriovctl --yes vf set em1/0 spoofchk on
+expect 0 sriovctl --yes vf set em1/0 profile bond-member
+same "with a MAC of the administrator's a bond's slave is trusted" true,true \
+	"$(vf_says em1 0 '"\(.trust),\(.spoofchk)"')"
 check "trusted it may change its MAC" set_mac_inside $guest_mac
 same "it has it" $guest_mac "$(in_namespace red cat "/sys/class/net/$inside/address")"
 # A bond would announce the address itself.
@@ -46,4 +49,15 @@ ip -n blue neighbour flush all
 check "frames reach it under that MAC" wait_for 10 pings blue 192.0.2.1
 check "the neighbour knows it by that MAC" \
 	grep -q "192.0.2.1 .*lladdr $guest_mac" <(ip -n blue neighbour show)
+
+expect 0 sriovctl --yes vf set em1/0 profile strict vlan 100
+same "a guest that is not trusted has neither, and a VLAN" false,true,100 \
+	"$(vf_says em1 0 '"\(.trust),\(.spoofchk),\(.vlan_list[0].vlan)"')"
+expect 0 sriovctl --yes vf reset em1/0
+expect 0 sriovctl --yes vf set em1/0 profile bond-member
+same "without one it is not, and nothing is checked" false,false \
+	"$(vf_says em1 0 '"\(.trust),\(.spoofchk)"')"
+check "it may change its MAC too" set_mac_inside 02:00:00:00:b0:0e
+ip -n blue neighbour flush all
+check "and frames reach it under that" wait_for 10 pings blue 192.0.2.1
 end
