@@ -71,16 +71,13 @@ static void pf_row(struct out_table *table, const struct sriov_pf *pf,
 	report_device(names, fn, device, sizeof(device));
 	shorten(device);
 	out_table_row(table);
-	out_table_cell(table, "pf", "%s", pf->name);
-	out_table_cell(table, "address", "%s", fn->address);
-	out_table_cell(table, "nodedev", "%s", sriov_bdf_nodedev(&fn->bdf, nodedev));
-	out_table_cell(table, "device", "%s", device);
-	out_table_cell(table, "driver", "%s", fn->driver[0] ? fn->driver : "-");
-	out_table_cell(table, "link", "%s",
-		       !fn->netdev[0] ? "-"
-		       : fn->link_up  ? "up"
-				      : "down");
-	out_table_cell(table, "carrier", "%s",
+	out_table_text(table, "pf", pf->name);
+	out_table_text(table, "address", fn->address);
+	out_table_text(table, "nodedev", sriov_bdf_nodedev(&fn->bdf, nodedev));
+	out_table_text(table, "device", device);
+	out_table_text(table, "driver", fn->driver[0] ? fn->driver : "-");
+	out_table_text(table, "link", !fn->netdev[0] ? "-" : fn->link_up ? "up" : "down");
+	out_table_text(table, "carrier",
 		       !fn->netdev[0] ? "-"
 		       : pf->carrier  ? "yes"
 				      : "no");
@@ -90,10 +87,10 @@ static void pf_row(struct out_table *table, const struct sriov_pf *pf,
 		out_table_cell(table, "vfs", "%zu/%d", pf->n_vfs, pf->total_vfs);
 	out_table_cell(table, "in_use", "%zu", used);
 	if (pf->numa < 0)
-		out_table_cell(table, "numa", "-");
+		out_table_text(table, "numa", "-");
 	else
 		out_table_cell(table, "numa", "%d", pf->numa);
-	out_table_cell(table, "mac", "%s",
+	out_table_text(table, "mac",
 		       fn->netdev_mac ? sriov_mac_format(fn->netdev_mac, mac) : "-");
 }
 
@@ -107,7 +104,7 @@ static void used_by_cell(struct out_table *table, const struct sriov_function *f
 		snprintf(all + used, sizeof(all) - used, "%s%s", i ? ", " : "",
 			 sriov_user_format(&fn->users[i], one, sizeof(one)));
 	}
-	out_table_cell(table, "used_by", "%s", fn->n_users ? all : "-");
+	out_table_text(table, "used_by", fn->n_users ? all : "-");
 }
 
 static void vf_row(struct out_table *table, const struct sriov_pf *pf,
@@ -116,22 +113,25 @@ static void vf_row(struct out_table *table, const struct sriov_pf *pf,
 	char name[SRIOV_NAME_LEN], cell[SRIOV_VALUE_LEN], nodedev[SRIOV_NODEDEV_LEN];
 
 	out_table_row(table);
-	out_table_cell(table, "vf", "%s", sriov_vf_name(pf, vf->index, name));
-	out_table_cell(table, "address", "%s", vf->fn.address[0] ? vf->fn.address : "-");
-	out_table_cell(table, "nodedev", "%s",
-		       sriov_function_is_pci(&vf->fn)
-			       ? sriov_bdf_nodedev(&vf->fn.bdf, nodedev)
-			       : "-");
-	out_table_cell(table, "netdev", "%s", vf->fn.netdev[0] ? vf->fn.netdev : "-");
+	out_table_text(table, "vf", sriov_vf_name(pf, vf->index, name));
+	out_table_text(table, "address", vf->fn.address[0] ? vf->fn.address : "-");
+	if (out_table_shows(table, "nodedev"))
+		out_table_text(table, "nodedev",
+			       sriov_function_is_pci(&vf->fn)
+				       ? sriov_bdf_nodedev(&vf->fn.bdf, nodedev)
+				       : "-");
+	out_table_text(table, "netdev", vf->fn.netdev[0] ? vf->fn.netdev : "-");
 	for (unsigned id = 0; id < SRIOV_N_ATTRS; id++) {
 		const struct sriov_attr *attr = sriov_attr(id);
-		struct sriov_value value = sriov_vf_value(vf, id);
+		struct sriov_value value;
 
-		out_table_cell(table, attr->name, "%s",
-			       sriov_attr_cell(attr, &value, cell));
+		if (!out_table_shows(table, attr->name))
+			continue;
+		value = sriov_vf_value(vf, id);
+		out_table_text(table, attr->name, sriov_attr_cell(attr, &value, cell));
 	}
 	if (vf->fn.group < 0)
-		out_table_cell(table, "group", "-");
+		out_table_text(table, "group", "-");
 	else
 		out_table_cell(table, "group", "%d", vf->fn.group);
 	used_by_cell(table, &vf->fn);

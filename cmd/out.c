@@ -97,20 +97,34 @@ void out_table_row(struct out_table *table)
 	table->line = scols_table_new_line(table->table, NULL);
 }
 
+bool out_table_shows(const struct out_table *table, const char *key)
+{
+	for (size_t i = 0; i < table->n; i++)
+		if (strcmp(table->key[i], key) == 0)
+			return true;
+	return false;
+}
+
+void out_table_text(struct out_table *table, const char *key, const char *text)
+{
+	char shown[512];
+
+	for (size_t i = 0; table->line && i < table->n; i++)
+		if (strcmp(table->key[i], key) == 0)
+			scols_line_set_data(
+				table->line, i,
+				sriov_text_printable(text, shown, sizeof(shown)));
+}
+
 void out_table_cell(struct out_table *table, const char *key, const char *fmt, ...)
 {
-	char text[512], shown[512];
+	char text[512];
 	va_list ap;
 
-	for (size_t i = 0; table->line && i < table->n; i++) {
-		if (strcmp(table->key[i], key) != 0)
-			continue;
-		va_start(ap, fmt);
-		vsnprintf(text, sizeof(text), fmt, ap);
-		va_end(ap);
-		sriov_text_printable(text, shown, sizeof(shown));
-		scols_line_set_data(table->line, i, shown);
-	}
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	out_table_text(table, key, text);
 }
 
 void out_table_print(struct out_table *table)

@@ -29,6 +29,12 @@ void out_table_row(struct out_table *table);
 void out_table_cell(struct out_table *table, const char *key, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* The same for a text that needs no format. */
+void out_table_text(struct out_table *table, const char *key, const char *text);
+
+/* Whether the column @key is shown. */
+bool out_table_shows(const struct out_table *table, const char *key);
+
 /* Print the table and free it. */
 void out_table_print(struct out_table *table);
 

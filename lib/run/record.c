@@ -3,9 +3,10 @@
 #include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <syslog.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "base/text.h"
 #include "run/steps.h"
 #include "sys/sysfs.h"
@@ -14,7 +15,9 @@
 #define MESSAGE_ID "1a419691ccdf4b2582b2c306a95a0916"
 
 #define FIELD_MAX 1200
-#define N_FIELDS 12
+/* syslog.h's LOG_WARNING and LOG_INFO */
+#define WARNING "4"
+#define INFO "6"
 
 /* Who logged in, whatever sudo has made of him; who runs us where nobody did. */
 static unsigned login_uid(const struct sriov_doors *doors)
@@ -45,44 +48,75 @@ static bool is_recorded(const struct sriov_step *step)
 	return false;
 }
 
-static void record_step(struct sriov_run *run, const struct sriov_step *step,
-			unsigned uid)
+/* What is the same for all changes of a run. */
+struct who {
+	char uid[48];
+	char command[FIELD_MAX];
+};
+
+static void find_who(const struct sriov_run *run, struct who *ret)
 {
-	char text[N_FIELDS][FIELD_MAX], name[SRIOV_NAME_LEN], from[SRIOV_VALUE_LEN],
-		to[SRIOV_VALUE_LEN];
-	const char *fields[N_FIELDS], *outcome = sriov_status_name(step->status);
+	const char *command = run->options->command;
+
+	snprintf(ret->uid, sizeof(ret->uid), "SRIOVCTL_LOGIN_UID=%u",
+		 login_uid(run->doors));
+	snprintf(ret->command, sizeof(ret->command), "SRIOVCTL_COMMAND=%s",
+		 command ? command : "");
+}
+
+/* KEY=VALUE, cut where it is too long; a change has seven of them. */
+static void put_field(char field[static FIELD_MAX], const char *key, const char *value)
+{
+	size_t used = strlen(key), len = strnlen(value, FIELD_MAX - 1 - used);
+
+	memcpy(field, key, used);
+	memcpy(field + used, value, len);
+	field[used + len] = '\0';
+}
+
+static void record_step(struct sriov_run *run, const struct sriov_step *step,
+			const struct who *who)
+{
+	char message[FIELD_MAX], object[FIELD_MAX], pci[FIELD_MAX], attr[FIELD_MAX],
+		before[FIELD_MAX], after[FIELD_MAX], outcome[FIELD_MAX];
+	char name[SRIOV_NAME_LEN], from[SRIOV_VALUE_LEN], to[SRIOV_VALUE_LEN];
 	const char *attribute = sriov_step_attribute(step);
 	const char *error = step->error ? step->error->msg : "";
-	size_t n = 0;
+	const char *status = sriov_status_name(step->status);
+	const char *const fields[] = {message,
+				      "MESSAGE_ID=" MESSAGE_ID,
+				      error[0] ? "PRIORITY=" WARNING : "PRIORITY=" INFO,
+				      "SYSLOG_IDENTIFIER=sriovctl",
+				      who->uid,
+				      who->command,
+				      object,
+				      pci,
+				      attr,
+				      before,
+				      after,
+				      outcome};
 
 	sriov_step_object(step, name);
 	sriov_step_value(step, &step->from, from);
 	sriov_step_value(step, &step->to, to);
-	snprintf(text[n++], FIELD_MAX, "MESSAGE=%s: %s from %s to %s: %s%s%s", name,
-		 attribute, from, to, outcome, error[0] ? ": " : "", error);
-	snprintf(text[n++], FIELD_MAX, "MESSAGE_ID=" MESSAGE_ID);
-	snprintf(text[n++], FIELD_MAX, "PRIORITY=%d", error[0] ? LOG_WARNING : LOG_INFO);
-	snprintf(text[n++], FIELD_MAX, "SYSLOG_IDENTIFIER=sriovctl");
-	snprintf(text[n++], FIELD_MAX, "SRIOVCTL_LOGIN_UID=%u", uid);
-	snprintf(text[n++], FIELD_MAX, "SRIOVCTL_COMMAND=%s",
-		 run->options->command ? run->options->command : "");
-	snprintf(text[n++], FIELD_MAX, "SRIOVCTL_OBJECT=%s", name);
-	snprintf(text[n++], FIELD_MAX, "SRIOVCTL_PCI=%s", step->function->address);
-	snprintf(text[n++], FIELD_MAX, "SRIOVCTL_ATTRIBUTE=%s", attribute);
-	snprintf(text[n++], FIELD_MAX, "SRIOVCTL_FROM=%s", from);
-	snprintf(text[n++], FIELD_MAX, "SRIOVCTL_TO=%s", to);
-	snprintf(text[n++], FIELD_MAX, "SRIOVCTL_OUTCOME=%s", outcome);
-	for (size_t i = 0; i < n; i++)
-		fields[i] = text[i];
-	run->doors->ops->journal(run->doors, fields, n);
+	snprintf(message, FIELD_MAX, "MESSAGE=%s: %s from %s to %s: %s%s%s", name,
+		 attribute, from, to, status, error[0] ? ": " : "", error);
+	put_field(outcome, "SRIOVCTL_OUTCOME=", status);
+	put_field(object, "SRIOVCTL_OBJECT=", name);
+	put_field(pci, "SRIOVCTL_PCI=", step->function->address);
+	put_field(attr, "SRIOVCTL_ATTRIBUTE=", attribute);
+	put_field(before, "SRIOVCTL_FROM=", from);
+	put_field(after, "SRIOVCTL_TO=", to);
+	run->doors->ops->journal(run->doors, fields, SRIOV_ARRAY_SIZE(fields));
 }
 
 void sriov_run_record(struct sriov_run *run, bool undone)
 {
-	unsigned uid = login_uid(run->doors);
+	struct who who;
 
+	find_who(run, &who);
 	for (size_t i = 0; i < run->plan->n; i++)
 		if (is_recorded(&run->plan->step[i]) &&
 		    (!undone || run->plan->step[i].status == SRIOV_STATUS_UNDONE))
-			record_step(run, &run->plan->step[i], uid);
+			record_step(run, &run->plan->step[i], &who);
 }

@@ -142,6 +142,34 @@ START_TEST(a_mac_address_has_its_first_byte_highest)
 }
 END_TEST
 
+START_TEST(every_mac_address_has_seventeen_characters)
+{
+	static const struct {
+		uint64_t mac;
+		const char *text;
+	} cases[] = {
+		{0, "00:00:00:00:00:00"},
+		{1, "00:00:00:00:00:01"},
+		{UINT64_C(0x0123456789ab), "01:23:45:67:89:ab"},
+		{UINT64_C(0xcdef00000010), "cd:ef:00:00:00:10"},
+		{UINT64_C(0xffffffffffff), "ff:ff:ff:ff:ff:ff"},
+		/* above the 48 bits lies nothing of an address */
+		{UINT64_C(0xabcd525400a10bff), "52:54:00:a1:0b:ff"},
+	};
+	char buf[SRIOV_MAC_LEN + 1];
+	uint64_t back;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		memset(buf, 'x', sizeof(buf));
+		ck_assert_ptr_eq(sriov_mac_format(cases[i].mac, buf), buf);
+		ck_assert_str_eq(buf, cases[i].text);
+		ck_assert_int_eq(buf[SRIOV_MAC_LEN], 'x');
+		ck_assert_int_eq(sriov_mac_parse(buf, &back), 0);
+		ck_assert_uint_eq(back, cases[i].mac & UINT64_C(0xffffffffffff));
+	}
+}
+END_TEST
+
 START_TEST(what_is_no_mac_address_is_refused)
 {
 	static const char *const cases[] = {
@@ -310,7 +338,8 @@ END_TEST
 UNIT_MAIN("base/parse", numbers_are_digits_and_nothing_else,
 	  a_pci_address_is_read_in_three_spellings, what_is_no_pci_address_is_refused,
 	  a_pci_address_is_written_as_lspci_does, pci_addresses_are_ordered_part_by_part,
-	  a_mac_address_has_its_first_byte_highest, what_is_no_mac_address_is_refused,
+	  a_mac_address_has_its_first_byte_highest,
+	  every_mac_address_has_seventeen_characters, what_is_no_mac_address_is_refused,
 	  ranges_are_read_in_the_order_written,
 	  bad_ranges_are_refused_each_with_its_cause, numbers_are_written_as_ranges,
 	  ranges_that_do_not_fit_end_in_dots, a_slip_of_the_finger_is_recognised,
