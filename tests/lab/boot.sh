@@ -83,12 +83,13 @@ describe_machine() {
 		-accel tcg,thread=multi -cpu max -smp 2 -m "$memory"
 		-device intel-iommu,intremap=on
 		-kernel "$kernel_folder/image" -initrd "$logs/.early.cpio"
-		-append "${kernel_line[*]}${systemd:+ lab=systemd systemd.condition-needs-update=0}"
+		-append "${kernel_line[*]}${systemd:+ lab=systemd systemd.condition-needs-update=0}${extra:+ lab=extra}"
 		-chardev "file,id=serial,append=on,path=$logs/$1.serial" -serial chardev:serial
 	)
 	shared_folder machine / readonly=on
 	shared_folder tree "$tree" readonly=on
 	shared_folder kernel "$kernel_folder/layer" readonly=on
+	[[ -z ${extra:-} ]] || shared_folder extra "$extra" readonly=on
 	shared_folder logs "$logs"
 	igb_port 1
 	igb_port 2
@@ -206,9 +207,10 @@ start_all() {
 # Boots the machine for scenario $1, named $2, of at most $3 seconds. Sets status
 # to the scenario's, or to "none" when it did not come to its end.
 boot_for() {
-	local tries=3 systemd
+	local tries=3 systemd extra
 
 	systemd=$(init_of "$1")
+	extra=$(extra_of "$1")
 	write_early_archive
 	describe_machine "$2"
 	until start_all "$@" || ((--tries == 0)); do

@@ -52,6 +52,9 @@
 #	start_libvirt			with dbus and udev; virsh works afterwards
 # Nested guests: see nested.sh
 #
+# A scenario with the line "# lab: packages NAME..." finds these Debian packages unpacked,
+# which the others do without.
+#
 # A scenario with the line "# lab: systemd" is started by systemd, on a server whose
 # files outlive a reboot, and begins anew after each
 #	$LAB_BOOT			which boot it is, from 1

@@ -11,6 +11,7 @@
 #     early/               root of the early boot, but for its init
 #     layer/               what the emulated machine sees of it: the modules, and in
 #                          usr/lib/sriovctl-lab the same for nested guests
+#   $cache/extra-HASH-STATE/  what a scenario wants that no test does, unpacked
 #
 # A folder is made under a temporary name and renamed when it is complete; where
 # there is one, it is good.
@@ -206,6 +207,27 @@ kernel_package() {
 	find_kernel_package 6.1 || die "$(debian_codename) has no kernel $1"
 }
 
+# What the tree has is the tree's: of the folder $1 the rest stays.
+keep_what_is_new() {
+	local file
+
+	find "$1" ! -type d -printf '%P\0' | while read -r -d '' file; do
+		[[ ! -e $tree/$file && ! -L $tree/$file ]] || rm "$1/$file"
+	done
+	find "$1" -mindepth 1 -type d -empty -delete
+}
+
+make_extra() {
+	local folder=$1
+	shift
+
+	say "fetching $*"
+	private_apt apt-get -qq install --download-only "$@"
+	unpack_into "$folder"
+	rm -rf "$folder"/usr/share/{doc,man,locale,info,lintian}
+	keep_what_is_new "$folder"
+}
+
 # Leaves the modules that the lab has a use for, unpacked: the emulated
 # processors are slow at xz, and depmod reads them all.
 thin_modules() {
@@ -279,7 +301,7 @@ copy_modules() {
 
 # $1 is the folder that becomes the root of the early boot.
 make_early_root() {
-	mkdir -p "$1"/{bin,modules,drivers,disk,proc,sys,dev,machine,tree,kernel,changes,root}
+	mkdir -p "$1"/{bin,modules,drivers,disk,proc,sys,dev,machine,tree,kernel,extra,changes,root}
 	cp "$tree/usr/bin/busybox" "$1/bin/busybox"
 	copy_modules "$2" "$1/modules" "${early_modules[@]}"
 	copy_modules "$2" "$1/drivers" "${early_drivers[@]}"
@@ -377,23 +399,60 @@ from_tree() {
 	"${tree_command[@]}" "${@:2}"
 }
 
-# Makes what is missing, for kernel version $1, and removes what was not used for
-# two weeks.
-make_folders() {
+lock_cache() {
 	mkdir -p "$cache"
 	exec {cache_lock}>"$cache/lock"
 	flock "$cache_lock"
+}
+
+unlock_cache() {
+	rm -rf "$cache/apt"
+	apt_ready=""
+	exec {cache_lock}>&-
+}
+
+# Makes what is missing, for kernel version $1, and removes what was not used for
+# two weeks.
+make_folders() {
+	lock_cache
 	make_folder "$tree" make_tree
 	make_folder "$kernel_folder" make_kernel "$1"
-	rm -rf "$cache/apt"
 	touch "$tree" "$kernel_folder"
 	find "$cache" -mindepth 1 -maxdepth 1 -type d -mtime +14 -exec rm -rf {} +
-	exec {cache_lock}>&-
+	unlock_cache
+}
+
+# Prints the packages that the scenario $1 wants: "# lab: packages network-manager".
+packages_of() {
+	sed -n 's/^# lab: packages \(.*\)$/\1/p;20q' "$1"
+}
+
+# Prints the folder of the packages that the scenario $1 wants; nothing for none.
+extra_of() {
+	local packages
+
+	packages=$(packages_of "$1")
+	[[ -z $packages ]] ||
+		echo "$cache/extra-$(sha256sum <<<"$packages" | cut -c 1-12)-$state"
+}
+
+prepare_extra() {
+	local folder packages
+
+	folder=$(extra_of "$1")
+	[[ -n $folder ]] || return 0
+	read -ra packages < <(packages_of "$1")
+	if [[ ! -d $folder ]]; then
+		lock_cache
+		make_folder "$folder" make_extra "${packages[@]}"
+		unlock_cache
+	fi
+	touch "$folder"
 }
 
 # Sets the folders tree and kernel_folder, for kernel version $1.
 prepare() {
-	local version=$1 state
+	local version=$1
 
 	# Of this script and the release; another state makes folders of its own, so
 	# that none takes them away from another.
