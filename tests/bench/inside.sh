@@ -5,8 +5,11 @@
 # $LAB_LOGS/plan says how often and with how many VFs; $LAB_LOGS/times gets a line for
 # each run: row, number of VFs, microseconds, KiB, exit status.
 
-# lab: deadline 3600
+# lab: deadline 5400
+# lab: packages network-manager
 . "$LAB_DIR/inside.sh"
+# shellcheck source=peers.sh
+. "$LAB_DIR/../bench/peers.sh"
 
 # A row whose first run takes so many seconds is not run again.
 too_long=20
@@ -66,19 +69,29 @@ write_ip_batch() {
 	done >/run/bench/ip-batch
 }
 
+# Whoever has set something is asked by the floor's program whether it is so.
+set_row() {
+	local row=$1 port=$2 n=$3
+	shift 3
+
+	[[ -z ${given_up[$row/$n]:-} ]] || return 0
+	measure_row "$row" "$n" "$@"
+	floor "$port" "$n" $key 0 || fail "$row $n has not set everything"
+}
+
 # a: MAC, VLAN and spoof check of $2 VFs of $1, each contestant once.
 set_all() {
 	next_key
-	measure_row set.floor "$2" floor "$1" "$2" $key
+	set_row set.floor "$1" "$2" floor "$1" "$2" $key
 	next_key
-	measure_row set.sriovctl "$2" sriovctl vf set "$1" mac "52:54:$hex:00:00:00+" \
+	set_row set.sriovctl "$1" "$2" sriovctl vf set "$1" mac "52:54:$hex:00:00:00+" \
 		vlan $vlan spoofchk "$spoofchk"
 	next_key
 	write_ip_batch "$1" "$2"
-	measure_row set.ip-batch "$2" ip -batch /run/bench/ip-batch
+	set_row set.ip-batch "$1" "$2" ip -batch /run/bench/ip-batch
 	next_key
 	write_ip_once "$1" "$2"
-	measure_row set.ip "$2" bash /run/bench/ip-once
+	set_row set.ip "$1" "$2" bash /run/bench/ip-once
 }
 
 # c: all VFs of $1, $2 of them. How many each reader finds is counted outside the time.
@@ -88,8 +101,8 @@ read_all() {
 }
 
 count_found() {
-	echo "found.sriovctl $2 $(sriovctl list "$1" --no-headings -o vf | wc -l)"
-	echo "found.ip $2 $(ip -j link show dev "$1" 2>/dev/null |
+	echo "list.sriovctl $2 $(sriovctl list "$1" --no-headings -o vf | wc -l)"
+	echo "list.ip $2 $(ip -j link show dev "$1" 2>/dev/null |
 		jq '.[0].vfinfo_list | length' 2>/dev/null || echo 0)"
 } >>"$LAB_LOGS/found"
 
@@ -127,7 +140,7 @@ write_job_shell() {
 		for ((i = 0; i < 7; i++)); do
 			echo "ip $(ip_words em1 $i)"
 		done
-		echo "ip link show dev em1"
+		echo "floor em1 7 $key 0"
 	} >/run/bench/job.shell
 }
 
@@ -142,31 +155,62 @@ write_job_sriovctl() {
 	EOF
 }
 
+# $1 is whether drivers take the VFs, $2 the contestant. Everybody begins with a port
+# that is up, has its link and no VFs.
 job() {
-	local row=$1
-	shift
+	local probe=$1 row=$2
+	shift 2
 
-	measure_row "job-$row" 7 "$@"
-	no_vfs
+	echo "$probe" >"$(pf em1)/sriov_drivers_autoprobe"
+	raise em1 || fail "em1 has no link before $row"
+	udevadm settle
+	if [[ $row == floor ]]; then
+		measure_row "job-autoprobe-$probe.$row" 7 "$@"
+	else
+		set_row "job-autoprobe-$probe.$row" em1 7 "$@"
+	fi
+	udevadm settle
+	same_drivers "$probe" "$row"
+}
+
+# Nobody has saved time by leaving something out.
+same_drivers() {
+	local bound
+
+	bound=$(find "$(pf em1)"/virtfn*/driver 2>/dev/null | wc -l)
+	((bound == $1 * 7)) || fail "$2, autoprobe $1: $bound VFs have a driver"
 }
 
 do_job() {
 	local probe=$1
 
-	echo "$probe" >"$(pf em1)/sriov_drivers_autoprobe"
-	job "autoprobe-$probe.floor" sh -c "echo 7 >$(pf em1)/sriov_numvfs"
+	job "$probe" floor sh -c "echo 7 >$(pf em1)/sriov_numvfs"
+	no_vfs
 	write_job_shell
-	job "autoprobe-$probe.ip" bash /run/bench/job.shell
+	job "$probe" ip bash -e /run/bench/job.shell
+	no_vfs
+	start_networkd
+	next_key
+	write_job_networkd
+	job "$probe" networkd bash /run/bench/job.networkd
+	stop_networkd
+	no_vfs
+	start_network_manager
+	next_key
+	write_job_network_manager "$probe"
+	job "$probe" network-manager bash /run/bench/job.network-manager
+	stop_network_manager
+	no_vfs
 	write_job_sriovctl
-	job "autoprobe-$probe.sriovctl" sriovctl apply -f /run/bench/job.yaml
+	job "$probe" sriovctl sriovctl apply -f /run/bench/job.yaml
+	no_vfs
 }
 
 measure_job() {
 	local probe round
 
-	check "em1 has its link" raise em1
-	for probe in 1 0; do
-		for ((round = 0; round < rounds; round++)); do
+	for ((round = 0; round < rounds; round++)); do
+		for probe in 1 0; do
 			do_job $probe
 		done
 	done
@@ -241,5 +285,7 @@ warm_up
 start_up
 measure_igb
 measure_many
+prepare_peers
+times=/dev/null do_job 1
 measure_job
 end
