@@ -117,3 +117,29 @@ void sriov_text_append(char *buf, size_t size, const char *fmt, ...)
 	vsnprintf(buf + used, size - used, fmt, ap);
 	va_end(ap);
 }
+
+const char *sriov_text_decimal(uint64_t n, char buf[static SRIOV_DECIMAL_LEN])
+{
+	char digits[SRIOV_DECIMAL_LEN];
+	char *at = digits + sizeof(digits) - 1;
+
+	*at = '\0';
+	do
+		*--at = (char)('0' + n % 10);
+	while (n /= 10);
+	return memcpy(buf, at, (size_t)(digits + sizeof(digits) - at));
+}
+
+const char *sriov_text_join(char *buf, size_t size, const char *const *parts)
+{
+	size_t used = 0;
+
+	for (; *parts; parts++) {
+		size_t len = strnlen(*parts, size - 1 - used);
+
+		memcpy(buf + used, *parts, len);
+		used += len;
+	}
+	buf[used] = '\0';
+	return buf;
+}

@@ -4,6 +4,7 @@
 #define SRIOV_BASE_TEXT_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /*
  * The word of @words (NULL-terminated) that @word was most likely meant to be: at
@@ -20,5 +21,22 @@ const char *sriov_text_printable(const char *text, char *buf, size_t size);
 /* Print to the end of the string in @buf of @size bytes, as much as fits. */
 void sriov_text_append(char *buf, size_t size, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/* Digits of a uint64_t and the end of the string. */
+#define SRIOV_DECIMAL_LEN 21
+
+/*
+ * These two are for what is written of each of thousands of VFs, where printf would be
+ * most of the work.
+ *
+ * Write @n in decimal.  Returns @buf.
+ */
+const char *sriov_text_decimal(uint64_t n, char buf[static SRIOV_DECIMAL_LEN]);
+
+/*
+ * Write @parts (NULL-terminated) one behind the other to @buf of @size bytes, as much as
+ * fits.  Returns @buf.
+ */
+const char *sriov_text_join(char *buf, size_t size, const char *const *parts);
 
 #endif

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/array.h"
@@ -64,14 +63,10 @@ static void find_who(const struct sriov_run *run, struct who *ret)
 		 command ? command : "");
 }
 
-/* KEY=VALUE, cut where it is too long; a change has seven of them. */
+/* KEY=VALUE, cut where it is too long. */
 static void put_field(char field[static FIELD_MAX], const char *key, const char *value)
 {
-	size_t used = strlen(key), len = strnlen(value, FIELD_MAX - 1 - used);
-
-	memcpy(field, key, used);
-	memcpy(field + used, value, len);
-	field[used + len] = '\0';
+	sriov_text_join(field, FIELD_MAX, (const char *const[]){key, value, NULL});
 }
 
 static void record_step(struct sriov_run *run, const struct sriov_step *step,
@@ -99,8 +94,10 @@ static void record_step(struct sriov_run *run, const struct sriov_step *step,
 	sriov_step_object(step, name);
 	sriov_step_value(step, &step->from, from);
 	sriov_step_value(step, &step->to, to);
-	snprintf(message, FIELD_MAX, "MESSAGE=%s: %s from %s to %s: %s%s%s", name,
-		 attribute, from, to, status, error[0] ? ": " : "", error);
+	sriov_text_join(message, FIELD_MAX,
+			(const char *const[]){"MESSAGE=", name, ": ", attribute, " from ",
+					      from, " to ", to, ": ", status,
+					      error[0] ? ": " : "", error, NULL});
 	put_field(outcome, "SRIOVCTL_OUTCOME=", status);
 	put_field(object, "SRIOVCTL_OBJECT=", name);
 	put_field(pci, "SRIOVCTL_PCI=", step->function->address);

@@ -288,12 +288,12 @@ const char *sriov_attr_format(const struct sriov_attr *attr,
 			return strcpy(buf, "none");
 		return sriov_mac_format(value->number, buf);
 	case SRIOV_VALUE_NUMBER:
-		snprintf(buf, SRIOV_VALUE_LEN, "%llu", (unsigned long long)value->number);
-		break;
+		return sriov_text_decimal(value->number, buf);
 	case SRIOV_VALUE_SWITCH:
 	case SRIOV_VALUE_WORD:
-		snprintf(buf, SRIOV_VALUE_LEN, "%s", word_of(attr, value->number));
-		break;
+		return sriov_text_join(
+			buf, SRIOV_VALUE_LEN,
+			(const char *const[]){word_of(attr, value->number), NULL});
 	case SRIOV_VALUE_TEXT:
 		snprintf(buf, SRIOV_VALUE_LEN, "%s",
 			 value->text[0] ? value->text : "none");

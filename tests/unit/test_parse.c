@@ -275,6 +275,47 @@ START_TEST(ranges_that_do_not_fit_end_in_dots)
 }
 END_TEST
 
+START_TEST(numbers_are_written_whole)
+{
+	static const struct {
+		uint64_t n;
+		const char *text;
+	} cases[] = {
+		{0, "0"},	  {7, "7"},
+		{10, "10"},	  {99, "99"},
+		{100, "100"},	  {4095, "4095"},
+		{65535, "65535"}, {UINT64_MAX, "18446744073709551615"},
+	};
+	char buf[SRIOV_DECIMAL_LEN];
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		ck_assert_str_eq(sriov_text_decimal(cases[i].n, buf), cases[i].text);
+}
+END_TEST
+
+START_TEST(parts_are_joined_as_far_as_they_fit)
+{
+	static const char *const parts[] = {"vlan", "", "=", "100", NULL};
+	static const struct {
+		size_t size;
+		const char *text;
+	} cases[] = {
+		{64, "vlan=100"}, {9, "vlan=100"}, {8, "vlan=10"}, {6, "vlan="},
+		{5, "vlan"},	  {2, "v"},	   {1, ""},
+	};
+	char buf[64];
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		memset(buf, 'x', sizeof(buf));
+		ck_assert_str_eq(sriov_text_join(buf, cases[i].size, parts),
+				 cases[i].text);
+		if (cases[i].size < sizeof(buf))
+			ck_assert_int_eq(buf[cases[i].size], 'x');
+	}
+	ck_assert_str_eq(sriov_text_join(buf, sizeof(buf), &parts[4]), "");
+}
+END_TEST
+
 START_TEST(a_slip_of_the_finger_is_recognised)
 {
 	static const char *const words[] = {"spoofchk", "trust", "vlan", "mac", NULL};
@@ -343,5 +384,6 @@ UNIT_MAIN("base/parse", numbers_are_digits_and_nothing_else,
 	  ranges_are_read_in_the_order_written,
 	  bad_ranges_are_refused_each_with_its_cause, numbers_are_written_as_ranges,
 	  ranges_that_do_not_fit_end_in_dots, a_slip_of_the_finger_is_recognised,
+	  numbers_are_written_whole, parts_are_joined_as_far_as_they_fit,
 	  nothing_that_a_terminal_obeys_is_printed,
 	  a_printable_text_is_cut_between_characters)
