@@ -2,6 +2,7 @@
 /* Steps as rows and as JSON. */
 #include <errno.h>
 #include <langinfo.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -86,6 +87,33 @@ static int add_rows(struct step_rows *rows, const struct sriov_plan *plan, size_
 	return 0;
 }
 
+/* Which attributes the steps @first to @end - 1 of @kind have, as bits. */
+static uint32_t attrs_of(const struct sriov_plan *plan, size_t first, size_t end,
+			 enum sriov_step_kind kind)
+{
+	uint32_t attrs = 0;
+
+	for (size_t i = first; i < end; i++)
+		if (plan->step[i].kind == kind)
+			attrs |= UINT32_C(1) << plan->step[i].attr;
+	return attrs;
+}
+
+/* The rows of one PF, by kind and attribute. */
+static int add_pf_rows(struct step_rows *rows, const struct sriov_plan *plan,
+		       size_t first, size_t end, unsigned *vfs)
+{
+	for (int kind = 0; kind < SRIOV_N_STEP_KINDS; kind++) {
+		uint32_t attrs = attrs_of(plan, first, end, kind);
+
+		for (int attr = 0; attr < SRIOV_N_ATTRS; attr++)
+			if (attrs & UINT32_C(1) << attr &&
+			    add_rows(rows, plan, first, end, kind, attr, vfs) < 0)
+				return -ENOMEM;
+	}
+	return 0;
+}
+
 static size_t end_of_pf(const struct sriov_plan *plan, size_t first)
 {
 	size_t end = first + 1;
@@ -105,13 +133,10 @@ int steps_rows(const struct sriov_plan *plan, struct step_rows *ret)
 		return -ENOMEM;
 	for (size_t first = 0; first < plan->n; first = end) {
 		end = end_of_pf(plan, first);
-		for (int kind = 0; kind < SRIOV_N_STEP_KINDS; kind++)
-			for (int attr = 0; attr < SRIOV_N_ATTRS; attr++)
-				if (add_rows(&rows, plan, first, end, kind, attr, vfs) <
-				    0) {
-					free(rows.row);
-					return -ENOMEM;
-				}
+		if (add_pf_rows(&rows, plan, first, end, vfs) < 0) {
+			free(rows.row);
+			return -ENOMEM;
+		}
 	}
 	*ret = rows;
 	return 0;
