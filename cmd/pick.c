@@ -32,7 +32,8 @@ static int add_pf(struct spread *spread, struct sriov_host *host, const char *wo
 	const struct sriov_pf *pf;
 	int r;
 
-	r = sriov_select(host, &word, 1, SRIOV_SELECT_EMPTY, &targets, err);
+	r = sriov_select(host, &word, 1, SRIOV_SELECT_EMPTY | SRIOV_SELECT_PCI, &targets,
+			 err);
 	if (r < 0)
 		return r;
 	pf = targets.n == 1 ? targets.target[0].pf : NULL;

@@ -55,10 +55,11 @@ static int add_source(struct sources *sources, const struct sriov_pf *pf)
 
 static bool is_pf_wanted(const struct sriov_pf *pf, bool link_up)
 {
-	return sriov_function_is_net(&pf->fn) && pf->fn.link_up == link_up;
+	return sriov_function_is_net(&pf->fn) && sriov_function_is_pci(&pf->fn) &&
+	       pf->fn.link_up == link_up;
 }
 
-/* The network cards, those whose link is up first. */
+/* The network cards whose VFs a guest can have, those whose link is up first. */
 static int find_sources(struct sources *sources, const struct sriov_host *host,
 			const struct sriov_pick_request *request)
 {

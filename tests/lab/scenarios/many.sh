@@ -56,6 +56,11 @@ expect 3 sriovctl bind sim1/0
 err_has "no PCI device"
 expect 3 sriovctl xml hostdev sim1/0
 err_has "no PCI device"
+expect 3 sriovctl unbind sim1/0
+expect 3 sriovctl args dpdk sim1/0
+expect 3 sriovctl pick 1 --spread sim1
+err_has "no PCI device"
+expect 5 sriovctl pick 1
 expect 0 sriovctl disable sim1
 same "none is left" 0 "$(<"/sys/class/net/sim1/device/sriov_numvfs")"
 expect 0 sriovctl list sim1
