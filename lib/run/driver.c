@@ -136,10 +136,28 @@ static int bind_by_name(struct binding *b, const char *driver)
 	return sriov_sysfs_exists(b->run->doors->sys, path) ? -EIO : -ENODEV;
 }
 
+/*
+ * The module that the kernel would choose; a driver that is built in or loaded has no
+ * alias to be found by.  The VFs of a port have one alias, and libkmod reads all its
+ * indexes for each question.
+ */
+static void load_default(struct binding *b)
+{
+	struct sriov_run *run = b->run;
+	char path[PATH_MAX], modalias[SRIOV_MODALIAS_LEN];
+
+	snprintf(path, sizeof(path), "bus/pci/devices/%s/modalias", b->address);
+	if (sriov_sysfs_read(run->doors->sys, path, modalias, sizeof(modalias)) <= 0 ||
+	    strcmp(modalias, run->modalias) == 0)
+		return;
+	strcpy(run->modalias, modalias);
+	run->doors->ops->load_module(run->doors, modalias);
+}
+
 static int load(struct binding *b, const char *name)
 {
 	struct sriov_doors *doors = b->run->doors;
-	char path[PATH_MAX], modalias[256];
+	char path[PATH_MAX];
 
 	if (strcmp(name, SRIOV_DRIVER_DEFAULT) != 0) {
 		snprintf(path, sizeof(path), "bus/pci/drivers/%s", name);
@@ -147,10 +165,7 @@ static int load(struct binding *b, const char *name)
 			return 0;
 		return doors->ops->load_module(doors, name);
 	}
-	/* a driver that is built in or loaded has no alias to be found by */
-	snprintf(path, sizeof(path), "bus/pci/devices/%s/modalias", b->address);
-	if (sriov_sysfs_read(doors->sys, path, modalias, sizeof(modalias)) > 0)
-		doors->ops->load_module(doors, modalias);
+	load_default(b);
 	return 0;
 }
 

@@ -5,12 +5,16 @@
 
 #include "run/run.h"
 
+/* A device's alias, by which its module is found; file2alias.c of the kernel. */
+#define SRIOV_MODALIAS_LEN 256
+
 struct sriov_run {
 	struct sriov_plan *plan;
 	struct sriov_doors *doors;
 	const struct sriov_locks *locks;
 	const struct sriov_run_options *options;
 	bool stopped; /* by an interrupt that came before all steps were done */
+	char modalias[SRIOV_MODALIAS_LEN]; /* whose module was asked for last */
 };
 
 /* How long a wait that concerns @vfs VFs may take. */
