@@ -21,6 +21,7 @@ tree_packages=(
 	qemu-system-x86 libvirt-daemon-system libvirt-clients libvirt-daemon-driver-qemu
 	udev dbus systemd kmod busybox-static xz-utils zstd e2fsprogs
 	iproute2 iputils-ping ethtool pciutils jq libxml2-utils strace tcpdump procps
+	dpdk dpdk-dev
 )
 
 # Debian 13 has libvirt in smaller pieces, one of which wants a firewall.
@@ -184,7 +185,9 @@ make_tree() {
 	private_apt apt-get -qq install --download-only "${packages[@]}"
 	say "unpacking them"
 	unpack_into "$1"
-	rm -rf "$1"/usr/share/{doc,man,locale,info,lintian}
+	rm -rf "$1"/usr/share/{doc,man,locale,info,lintian} "$1"/usr/include
+	# what DPDK comes with for building
+	find "$1"/usr/lib -name '*.a' -delete
 }
 
 # Prints the package of kernel $1: the release has it under its own name, or as
