@@ -143,3 +143,26 @@ const char *sriov_text_join(char *buf, size_t size, const char *const *parts)
 	buf[used] = '\0';
 	return buf;
 }
+
+const char *sriov_text_shell(const char *text, char *buf, size_t size)
+{
+	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+				    "0123456789_@%+=:,./-";
+	size_t n = strlen(text), used = 0;
+	const char *end = text + n;
+
+	buf[0] = '\0';
+	if (n * 4 + sizeof("''") > size)
+		return buf;
+	if (n && strspn(text, plain) == n)
+		return memcpy(buf, text, n + 1);
+	buf[used++] = '\'';
+	for (; text < end; text++)
+		if (*text == '\'')
+			used += (size_t)sprintf(buf + used, "'\\''");
+		else
+			buf[used++] = *text;
+	buf[used++] = '\'';
+	buf[used] = '\0';
+	return buf;
+}

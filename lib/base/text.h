@@ -18,6 +18,13 @@ const char *sriov_closest_word(const char *word, const char *const *words);
  */
 const char *sriov_text_printable(const char *text, char *buf, size_t size);
 
+/*
+ * Write @text as one word of a shell's command line into @buf of @size bytes: as it is
+ * when it can stand so, else in quotes.  Four times its length and three bytes always
+ * suffice; what does not fit becomes "".  Returns @buf.
+ */
+const char *sriov_text_shell(const char *text, char *buf, size_t size);
+
 /* Print to the end of the string in @buf of @size bytes, as much as fits. */
 void sriov_text_append(char *buf, size_t size, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));

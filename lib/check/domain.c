@@ -31,22 +31,13 @@ static void run_all(struct sriov_domain_checkup *c)
 	}
 }
 
-/* <name>, whose text no reader keeps: between its tags. */
 static void read_name(struct sriov_domain_checkup *c)
 {
 	size_t element = sriov_domain_child(c, 0, "name");
-	const struct sriov_xml_element *e = &c->xml->elements[element];
-	char name[SRIOV_USER_LEN];
-	size_t size;
+	const char *name = element ? c->xml->elements[element].text : NULL;
 
-	if (element == 0)
-		return;
-	size = e->end_begin - e->start_end;
-	if (size >= sizeof(name))
-		size = sizeof(name) - 1;
-	memcpy(name, c->domain.text + e->start_end, size);
-	name[size] = '\0';
-	sriov_text_printable(name, c->guest, sizeof(c->guest));
+	sriov_text_printable(name ? name : "", c->guest, sizeof(c->guest));
+	sriov_text_shell(name ? c->guest : "VM", c->guest_word, sizeof(c->guest_word));
 }
 
 static int check_domain(struct sriov_domain_checkup *c, struct sriov_domain_report *ret)

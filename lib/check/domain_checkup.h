@@ -23,7 +23,8 @@ struct sriov_domain_checkup {
 	struct sriov_checkup up; /* its scope is empty */
 	struct sriov_domain domain;
 	const struct sriov_xml *xml;
-	char guest[SRIOV_USER_LEN]; /* printable */
+	char guest[SRIOV_USER_LEN];		 /* printable */
+	char guest_word[SRIOV_USER_LEN * 4 + 3]; /* and as commands take it */
 	struct sriov_domain_nic *nic;
 	size_t n;
 };
@@ -66,11 +67,17 @@ const char *sriov_domain_device_name(const struct sriov_domain_nic *nic,
 void sriov_domain_fix_edit(struct sriov_domain_checkup *c, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* The network device of the host that its macvtap stands on; NULL: it is no macvtap. */
+const char *sriov_domain_netdev_under(const struct sriov_domain_checkup *c,
+				      const struct sriov_domain_nic *nic);
+
 /* domain_devices.c: what is given by an address */
 sriov_domain_check_fn sriov_check_numbers;
 sriov_domain_check_fn sriov_check_presence;
 sriov_domain_check_fn sriov_check_needed;
 sriov_domain_check_fn sriov_check_managed;
+
+/* domain_shared.c */
 sriov_domain_check_fn sriov_check_shared;
 
 /* domain_settings.c: MAC, VLAN and link */

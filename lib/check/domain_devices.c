@@ -72,6 +72,27 @@ static const struct sriov_pf *would_be(const struct sriov_domain_checkup *c,
 	return NULL;
 }
 
+/* What a macvtap stands on: gone, too, when its VF is bound to vfio. */
+static void check_netdev(struct sriov_domain_checkup *c,
+			 const struct sriov_domain_nic *nic)
+{
+	char path[sizeof("class/net/") + SRIOV_NIC_NAME_LEN];
+	const char *netdev = sriov_domain_netdev_under(c, nic);
+
+	if (!netdev)
+		return;
+	snprintf(path, sizeof(path), "class/net/%s", netdev);
+	if (strchr(netdev, '/') || sriov_sysfs_exists(c->up.doors->sys, path))
+		return;
+	sriov_finding_add(&c->up, SRIOV_LEVEL_FAIL, nic->nic.name,
+			  "there is no network device %s: the guest cannot start",
+			  netdev);
+	sriov_finding_fix(&c->up,
+			  "virsh edit %s        and name another; a VF's is there while "
+			  "its host driver is bound: sriovctl unbind SEL",
+			  c->guest_word);
+}
+
 void sriov_check_presence(struct sriov_domain_checkup *c)
 {
 	for (size_t i = 0; i < c->n; i++) {
@@ -80,6 +101,7 @@ void sriov_check_presence(struct sriov_domain_checkup *c)
 		char name[SRIOV_NAME_LEN];
 		unsigned index;
 
+		check_netdev(c, nic);
 		if (!nic->device || nic->pf || is_there(c, &nic->device->bdf))
 			continue;
 		sriov_domain_device_name(nic, name);
@@ -113,7 +135,7 @@ static void check_pf_itself(struct sriov_domain_checkup *c,
 			&c->up,
 			"virsh edit %s        and put this in its place: sriovctl "
 			"xml hostdev %s/0",
-			c->guest, nic->pf->name);
+			c->guest_word, nic->pf->name);
 		return;
 	}
 	sriov_finding_add(&c->up, SRIOV_LEVEL_WARN, nic->pf->name,
@@ -182,94 +204,5 @@ void sriov_check_managed(struct sriov_domain_checkup *c)
 		sriov_domain_fix_edit(
 			c, "sriovctl xml add %s%s", name,
 			nic->device->form == SRIOV_AS_INTERFACE ? " --as interface" : "");
-	}
-}
-
-static bool is_named_before(const struct sriov_domain_checkup *c, size_t i)
-{
-	for (size_t k = 0; k < i; k++)
-		if (c->nic[k].device && sriov_bdf_compare(&c->nic[k].device->bdf,
-							  &c->nic[i].device->bdf) == 0)
-			return true;
-	return false;
-}
-
-/* Whether the guest has the device now; of no VF it is not known. */
-static bool is_held_by(const struct sriov_domain_nic *nic, const char *guest)
-{
-	for (size_t i = 0; nic->vf && i < nic->vf->fn.n_users; i++)
-		if (nic->vf->fn.users[i].kind == SRIOV_USER_GUEST &&
-		    strcmp(nic->vf->fn.users[i].name, guest) == 0)
-			return true;
-	return false;
-}
-
-/* Another guest with the device: worse while it has it. */
-static void check_other_guests(struct sriov_domain_checkup *c,
-			       const struct sriov_domain_nic *nic, const char *name)
-{
-	const struct sriov_guests *guests = &c->up.guests;
-
-	for (size_t i = 0; i < guests->n_claims; i++) {
-		const struct sriov_claim *claim = &guests->claim[i];
-		bool has_it = is_held_by(nic, claim->guest);
-
-		if (sriov_bdf_compare(&claim->bdf, &nic->device->bdf) != 0 ||
-		    strcmp(claim->guest, c->guest) == 0)
-			continue;
-		sriov_finding_add(&c->up, has_it ? SRIOV_LEVEL_FAIL : SRIOV_LEVEL_WARN,
-				  name, "given to the guest %s too%s", claim->guest,
-				  has_it ? ", which has it now: this one cannot start"
-					 : ": while one runs, the other cannot start");
-		sriov_domain_fix_edit(c,
-				      "sriovctl xml remove %s | sriovctl xml add "
-				      "$(sriovctl pick 1%s%s)",
-				      name, nic->vf ? " --spread " : "",
-				      nic->vf ? nic->pf->name : "");
-		return;
-	}
-}
-
-static void check_pools(struct sriov_domain_checkup *c,
-			const struct sriov_domain_nic *nic, const char *name)
-{
-	const struct sriov_guests *guests = &c->up.guests;
-
-	for (size_t i = 0; nic->vf && i < guests->n_pools; i++) {
-		const struct sriov_pool *pool = &guests->pool[i];
-
-		if (!sriov_pool_has(pool, &nic->vf->fn.bdf, nic->pf->fn.netdev))
-			continue;
-		sriov_finding_add(&c->up, SRIOV_LEVEL_WARN, name,
-				  "the pool %s hands it out too: whoever comes second "
-				  "cannot start",
-				  pool->name);
-		sriov_finding_fix(&c->up,
-				  "sriovctl xml network %s --name %s        lists the "
-				  "VFs that no guest names",
-				  nic->pf->name, pool->name);
-		return;
-	}
-}
-
-void sriov_check_shared(struct sriov_domain_checkup *c)
-{
-	for (size_t i = 0; i < c->n; i++) {
-		char name[SRIOV_NAME_LEN];
-
-		if (!c->nic[i].device)
-			continue;
-		sriov_domain_device_name(&c->nic[i], name);
-		if (is_named_before(c, i)) {
-			sriov_finding_add(&c->up, SRIOV_LEVEL_FAIL, name,
-					  "given twice to this guest: it cannot start");
-			sriov_domain_fix_edit(c,
-					      "sriovctl xml remove %s | sriovctl xml "
-					      "add %s",
-					      name, name);
-			continue;
-		}
-		check_other_guests(c, &c->nic[i], name);
-		check_pools(c, &c->nic[i], name);
 	}
 }

@@ -114,10 +114,10 @@ void sriov_check_balloon(struct sriov_domain_checkup *c)
 			  "device of the host pins all of its memory");
 	sriov_finding_fix(&c->up,
 			  "virsh edit %s        and say <memballoon model='none'/>",
-			  c->guest);
+			  c->guest_word);
 }
 
-/* The number between an element's tags in KiB; 0 when it cannot be told. */
+/* The number in an element in KiB; 0 when it cannot be told. */
 static uint64_t kib_of(const struct sriov_domain_checkup *c, size_t element)
 {
 	static const struct {
@@ -142,13 +142,8 @@ static uint64_t kib_of(const struct sriov_domain_checkup *c, size_t element)
 	const struct sriov_xml_element *e = &c->xml->elements[element];
 	const char *unit = sriov_xml_value(c->xml, element, "unit");
 	uint64_t bytes = 1 << 10;
-	char text[24] = "";
-	double number;
+	double number = e->text ? strtod(e->text, NULL) : 0;
 
-	if (e->end_begin - e->start_end >= sizeof(text))
-		return 0;
-	memcpy(text, c->domain.text + e->start_end, e->end_begin - e->start_end);
-	number = strtod(text, NULL);
 	for (size_t i = 0; unit && i < SRIOV_ARRAY_SIZE(units); i++)
 		if (strcmp(units[i].unit, unit) == 0)
 			bytes = units[i].bytes;
@@ -177,7 +172,8 @@ void sriov_check_memory_limit(struct sriov_domain_checkup *c)
 			  " MiB: with a device of the host all of it is locked, and QEMU "
 			  "needs some beside it",
 			  most >> 10, needed >> 10);
-	sriov_finding_fix(&c->up, "virsh memtune %s --config --hard-limit -1", c->guest);
+	sriov_finding_fix(&c->up, "virsh memtune %s --config --hard-limit -1",
+			  c->guest_word);
 }
 
 void sriov_check_boot_order(struct sriov_domain_checkup *c)
@@ -194,7 +190,7 @@ void sriov_check_boot_order(struct sriov_domain_checkup *c)
 				  "one or the other");
 		sriov_finding_fix(&c->up,
 				  "virsh edit %s        and take <boot> out of <os>",
-				  c->guest);
+				  c->guest_word);
 	}
 }
 
@@ -214,7 +210,7 @@ void sriov_check_schemes(struct sriov_domain_checkup *c)
 				"virsh edit %s        and say <model "
 				"type='virtio'/>, or give it a VF: sriovctl xml "
 				"add $(sriovctl pick 1)",
-				c->guest);
+				c->guest_word);
 		} else if (nic->nic.scheme == SRIOV_SCHEME_VIRTIO &&
 			   sriov_xml_is(c->xml, 0, "type", "kvm") &&
 			   nic->nic.n_layers > 1 &&
@@ -225,7 +221,7 @@ void sriov_check_schemes(struct sriov_domain_checkup *c)
 			sriov_finding_fix(&c->up,
 					  "modprobe vhost_net        and no <driver "
 					  "name='qemu'/> in: virsh edit %s",
-					  c->guest);
+					  c->guest_word);
 		}
 	}
 }

@@ -107,7 +107,7 @@ void sriov_domain_fix_edit(struct sriov_domain_checkup *c, const char *fmt, ...)
 		sriov_finding_fix(&c->up,
 				  "virsh dumpxml --inactive %s | %s | virsh define "
 				  "/dev/stdin",
-				  c->guest, edit);
+				  c->guest_word, edit);
 }
 
 static void add_layer(struct sriov_nic *nic, const char *layer)
@@ -177,6 +177,14 @@ static void read_bridge(const struct sriov_domain_checkup *c,
 	add_layer(&nic->nic, "tap");
 	add_layer(&nic->nic, "bridge");
 	add_layer(&nic->nic, "driver");
+}
+
+const char *sriov_domain_netdev_under(const struct sriov_domain_checkup *c,
+				      const struct sriov_domain_nic *nic)
+{
+	if (nic->device || !sriov_xml_is(c->xml, nic->element, "type", "direct"))
+		return NULL;
+	return sriov_domain_child_value(c, nic->element, "source", "dev");
 }
 
 static void read_macvtap(const struct sriov_domain_checkup *c,

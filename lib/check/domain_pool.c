@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "check/domain_checkup.h"
 #include "want/attr.h"
 
@@ -78,7 +79,7 @@ static void check_vlans(struct sriov_domain_checkup *c,
 	for (size_t i = 0; i < host->n_pfs; i++)
 		for (size_t k = 0; k < host->pf[i].n_vfs; k++) {
 			const struct sriov_vf *vf = &host->pf[i].vf[k];
-			char name[SRIOV_NAME_LEN];
+			char name[SRIOV_NAME_LEN], word[SRIOV_USER_LEN * 4 + 3];
 
 			if (!sriov_pool_has(nic->pool, &vf->fn.bdf,
 					    host->pf[i].fn.netdev) ||
@@ -92,11 +93,13 @@ static void check_vlans(struct sriov_domain_checkup *c,
 				nic->pool->name,
 				sriov_vf_name(&host->pf[i], vf->index, name),
 				(unsigned)sriov_vf_value(vf, SRIOV_ATTR_VLAN).number);
-			sriov_finding_fix(&c->up,
-					  "sriovctl xml network %s --name %s --portgroup "
-					  "NAME:VLAN        and say portgroup='NAME' in "
-					  "<source>",
-					  host->pf[i].name, nic->pool->name);
+			sriov_finding_fix(
+				&c->up,
+				"sriovctl xml network %s --name %s --portgroup "
+				"NAME:VLAN        and say portgroup='NAME' in "
+				"<source>",
+				host->pf[i].name,
+				sriov_text_shell(nic->pool->name, word, sizeof(word)));
 			return;
 		}
 }

@@ -135,7 +135,7 @@ void sriov_check_trunk(struct sriov_domain_checkup *c)
 				  "a VF has one VLAN and no trunk: libvirt defines the "
 				  "guest and then cannot start it");
 		sriov_finding_fix(&c->up, "virsh edit %s        and leave one <tag>",
-				  c->guest);
+				  c->guest_word);
 	}
 }
 

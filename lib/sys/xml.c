@@ -354,6 +354,42 @@ static void on_end(void *data, const xmlChar *name, const xmlChar *prefix,
 		reader_check(reader, read_end(reader));
 }
 
+/* As much as is kept: a guest's name, a number. */
+static int append_text(struct sriov_xml_element *element, const char *text, size_t n)
+{
+	size_t used = element->text ? strlen(element->text) : 0;
+	char *grown;
+
+	if (used + n > SRIOV_XML_TEXT_MAX)
+		n = SRIOV_XML_TEXT_MAX - used;
+	if (n == 0)
+		return 0;
+	grown = realloc(element->text, used + n + 1);
+	if (!grown)
+		return -ENOMEM;
+	memcpy(grown + used, text, n);
+	grown[used + n] = '\0';
+	element->text = grown;
+	return 0;
+}
+
+/* Blanks alone are what stands between elements. */
+static void on_text(void *data, const xmlChar *text, int n)
+{
+	struct reader *reader = data;
+	const char *at = (const char *)text;
+	struct sriov_xml_element *element;
+	int blank = 0;
+
+	if (reader->failed < 0 || reader->xml->n == 0)
+		return;
+	element = &reader->xml->elements[reader->open];
+	while (!element->text && blank < n && sriov_xml_is_space(at[blank]))
+		blank++;
+	if (blank < n)
+		reader_check(reader, append_text(element, at, (size_t)n));
+}
+
 static void on_doctype(void *data, const xmlChar *name, const xmlChar *id,
 		       const xmlChar *system)
 {
@@ -421,25 +457,6 @@ static void free_context(xmlParserCtxt **ctxt)
 	xmlFreeParserCtxt(*ctxt);
 }
 
-void sriov_xml_free(struct sriov_xml *xml)
-{
-	if (!xml)
-		return;
-	for (size_t i = 0; i < xml->n; i++) {
-		struct sriov_xml_element *element = &xml->elements[i];
-
-		for (size_t k = 0; k < element->n_attributes; k++) {
-			free(element->attributes[k].name);
-			free(element->attributes[k].value);
-		}
-		free(element->attributes);
-		free(element->name);
-		free(element->ns);
-	}
-	free(xml->elements);
-	free(xml);
-}
-
 int sriov_xml_read(const char *text, size_t size, struct sriov_xml **ret,
 		   struct sriov_error *err)
 {
@@ -447,6 +464,8 @@ int sriov_xml_read(const char *text, size_t size, struct sriov_xml **ret,
 		.initialized = XML_SAX2_MAGIC,
 		.startElementNs = on_start,
 		.endElementNs = on_end,
+		.characters = on_text,
+		.cdataBlock = on_text,
 		.internalSubset = on_doctype,
 		.serror = on_error,
 	};
@@ -475,39 +494,6 @@ int sriov_xml_read(const char *text, size_t size, struct sriov_xml **ret,
 		return r;
 	*ret = SRIOV_TAKE(xml);
 	return 0;
-}
-
-size_t sriov_xml_child(const struct sriov_xml *xml, size_t parent, size_t after,
-		       const char *name)
-{
-	size_t i = after == parent ? parent + 1 : xml->elements[after].next;
-
-	for (; i < xml->elements[parent].next; i = xml->elements[i].next) {
-		const struct sriov_xml_element *element = &xml->elements[i];
-
-		if (!name || (!element->ns && strcmp(element->name, name) == 0))
-			return i;
-	}
-	return 0;
-}
-
-const struct sriov_xml_attribute *sriov_xml_attribute(const struct sriov_xml *xml,
-						      size_t element, const char *name)
-{
-	const struct sriov_xml_element *e = &xml->elements[element];
-
-	for (size_t i = 0; i < e->n_attributes; i++)
-		if (strcmp(e->attributes[i].name, name) == 0)
-			return &e->attributes[i];
-	return NULL;
-}
-
-const char *sriov_xml_value(const struct sriov_xml *xml, size_t element, const char *name)
-{
-	const struct sriov_xml_attribute *attribute =
-		sriov_xml_attribute(xml, element, name);
-
-	return attribute ? attribute->value : NULL;
 }
 
 /* Whether XML 1.0 may hold the character (production 2, Char). */

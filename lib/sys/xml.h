@@ -16,6 +16,9 @@
 /* The most attributes, namespace declarations included, that one element may have. */
 #define SRIOV_XML_ATTRIBUTES_MAX 256
 
+/* So many bytes of an element's own text are kept. */
+#define SRIOV_XML_TEXT_MAX 255
+
 struct sriov_xml_attribute {
 	char *name;   /* UTF-8, with its prefix */
 	char *value;  /* UTF-8, references resolved */
@@ -39,6 +42,8 @@ struct sriov_xml_element {
 	bool self_closed;
 	struct sriov_xml_attribute *attributes; /* without namespace declarations */
 	size_t n_attributes;
+	char *text; /* its own, not that of its children: UTF-8, references resolved, the
+		       beginning of what is longer; NULL when there are but blanks */
 };
 
 /* The elements in document order; 0 is the root and always there. */

@@ -376,6 +376,33 @@ START_TEST(a_printable_text_is_cut_between_characters)
 }
 END_TEST
 
+START_TEST(a_shell_reads_a_word_back)
+{
+	static const struct {
+		const char *text, *word;
+	} cases[] = {
+		{"vm1", "vm1"},
+		{"vm-1.a_b@c:d/e", "vm-1.a_b@c:d/e"},
+		{"", "''"},
+		{"two words", "'two words'"},
+		{"$(reboot)", "'$(reboot)'"},
+		{"it's", "'it'\\''s'"},
+		{"''", "''\\'''\\'''"},
+		{"\xc3\xbc", "'\xc3\xbc'"},
+	};
+
+	for (size_t i = 0; i < SRIOV_ARRAY_SIZE(cases); i++) {
+		size_t room = strlen(cases[i].text) * 4 + 3;
+		char buf[64];
+
+		ck_assert_str_eq(sriov_text_shell(cases[i].text, buf, room),
+				 cases[i].word);
+		/* nothing is ever cut */
+		ck_assert_str_eq(sriov_text_shell(cases[i].text, buf, room - 1), "");
+	}
+}
+END_TEST
+
 UNIT_MAIN("base/parse", numbers_are_digits_and_nothing_else,
 	  a_pci_address_is_read_in_three_spellings, what_is_no_pci_address_is_refused,
 	  a_pci_address_is_written_as_lspci_does, pci_addresses_are_ordered_part_by_part,
@@ -386,4 +413,4 @@ UNIT_MAIN("base/parse", numbers_are_digits_and_nothing_else,
 	  ranges_that_do_not_fit_end_in_dots, a_slip_of_the_finger_is_recognised,
 	  numbers_are_written_whole, parts_are_joined_as_far_as_they_fit,
 	  nothing_that_a_terminal_obeys_is_printed,
-	  a_printable_text_is_cut_between_characters)
+	  a_printable_text_is_cut_between_characters, a_shell_reads_a_word_back)

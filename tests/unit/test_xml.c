@@ -118,6 +118,47 @@ START_TEST(tree_knows_parents_and_ends)
 }
 END_TEST
 
+/* An element's own text, in whatever way it is written. */
+static const struct {
+	const char *document;
+	const char *text; /* NULL: none */
+} texts[] = {
+	{"<a>vm1</a>", "vm1"},
+	{"<a>R&amp;D &#39;1&#x27; &lt;b&gt;</a>", "R&D '1' <b>"},
+	{"<a><![CDATA[R&D]]> 2<!-- 3 --></a>", "R&D 2"},
+	{"<a>\n  <b>x</b>\n  </a>", NULL},
+	{"<a>x<b>y</b>z</a>", "xz"},
+	{"<a/>", NULL},
+	{LATIN1 "<a>\xe9</a>", "\xc3\xa9"},
+};
+
+START_TEST(element_has_its_text)
+{
+	const char *document = texts[_i].document;
+	_cleanup_xml_ struct sriov_xml *xml = read_text(document, strlen(document));
+
+	if (texts[_i].text)
+		ck_assert_str_eq(xml->elements[0].text, texts[_i].text);
+	else
+		ck_assert_ptr_null(xml->elements[0].text);
+}
+END_TEST
+
+START_TEST(endless_text_is_cut_short)
+{
+	enum { SIZE = 1 << 20 };
+	_cleanup_free_ char *text = malloc(SIZE + 1);
+	_cleanup_xml_ struct sriov_xml *xml = NULL;
+
+	ck_assert_ptr_nonnull(text);
+	memset(text, 'x', SIZE);
+	memcpy(text, "<a>", 3);
+	memcpy(text + SIZE - 4, "</a>", 5);
+	xml = read_text(text, SIZE);
+	ck_assert_uint_eq(strlen(xml->elements[0].text), SRIOV_XML_TEXT_MAX);
+}
+END_TEST
+
 START_TEST(children_in_a_namespace_are_others)
 {
 	static const char text[] = "<a xmlns:q='u'><q:b/><b xmlns='v'/><b/></a>";
@@ -385,6 +426,8 @@ static Suite *suite_xml(void)
 	tcase_set_timeout(tcase, 120);
 	tcase_add_loop_test(tcase, element_has_its_bytes, 0, SRIOV_ARRAY_SIZE(places));
 	tcase_add_test(tcase, tree_knows_parents_and_ends);
+	tcase_add_loop_test(tcase, element_has_its_text, 0, SRIOV_ARRAY_SIZE(texts));
+	tcase_add_test(tcase, endless_text_is_cut_short);
 	tcase_add_test(tcase, children_in_a_namespace_are_others);
 	tcase_add_loop_test(tcase, attribute_has_value_and_bytes, 0,
 			    SRIOV_ARRAY_SIZE(values));
