@@ -38,7 +38,8 @@ static uint64_t mac_of(const struct sriov_vf *vf)
 	return mac ? mac : vf->fn.netdev_mac_random ? 0 : vf->fn.netdev_mac;
 }
 
-static void fill_vf(struct sriov_guest_device *device, const struct sriov_target *target)
+static void fill_vf(struct sriov_guest_device *device, const struct sriov_target *target,
+		    bool saved)
 {
 	const struct sriov_vf *vf = target->vf;
 
@@ -49,9 +50,14 @@ static void fill_vf(struct sriov_guest_device *device, const struct sriov_target
 		.mac = mac_of(vf),
 		.vlan = (int)sriov_vf_value(vf, SRIOV_ATTR_VLAN).number,
 	};
+	/* a MAC that was none leaves the one in the domain as it is */
+	if (saved && vf->saved.has_mac)
+		device->mac = vf->saved.mac;
+	if (saved && vf->saved.has_vlan)
+		device->vlan = (int)vf->saved.vlan;
 }
 
-static int fill(const struct app *app, struct devices *devices, bool network,
+static int fill(const struct app *app, struct devices *devices, unsigned how,
 		struct sriov_error *err)
 {
 	devices->device = calloc(devices->targets.n + 1, sizeof(*devices->device));
@@ -61,14 +67,15 @@ static int fill(const struct app *app, struct devices *devices, bool network,
 		const struct sriov_target *target = &devices->targets.target[i];
 		const struct sriov_function *fn =
 			target->vf ? &target->vf->fn : target->function;
-		int r = network ? refuse_no_network(target, err) : 0;
+		int r = how & DEVICES_NETWORK ? refuse_no_network(target, err) : 0;
 
 		if (r == 0 && target->function)
 			r = refuse_needed(app, fn, err);
 		if (r < 0)
 			return r;
 		if (target->vf)
-			fill_vf(&devices->device[devices->n++], target);
+			fill_vf(&devices->device[devices->n++], target,
+				how & DEVICES_SAVED);
 		else if (fn)
 			devices->device[devices->n++] =
 				(struct sriov_guest_device){.bdf = fn->bdf};
@@ -92,7 +99,7 @@ int devices_select(const struct app *app, const char *const *words, size_t n,
 					 SRIOV_SELECT_FUNCTIONS,
 				 &devices.targets, err);
 	if (r == 0)
-		r = fill(app, &devices, how & DEVICES_NETWORK, err);
+		r = fill(app, &devices, how, err);
 	if (r < 0) {
 		devices_free(&devices);
 		return r;

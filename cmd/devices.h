@@ -15,6 +15,8 @@ struct devices {
 enum devices_how {
 	DEVICES_NETWORK = 1 << 0, /* only functions of network cards fit */
 	DEVICES_USERS = 1 << 1,	  /* look who uses them, too */
+	/* where libvirt has set MAC and VLAN for a guest that runs: what it puts back */
+	DEVICES_SAVED = 1 << 2,
 };
 
 /*

@@ -16,6 +16,9 @@ extern const struct command cmd_xml_check;
 
 struct devices;
 
+/* Print the new domain on stdout, and all that is to be said of it on stderr. */
+void xml_print_edit(const struct app *app, const struct sriov_edit *edit);
+
 /* The form that --as names, @otherwise without it. */
 int xml_read_form(const struct app *app, enum sriov_guest_form otherwise,
 		  enum sriov_guest_form *ret, struct sriov_error *err);

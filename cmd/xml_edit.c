@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* sriovctl xml add|remove SEL... */
+/* sriovctl xml add SEL..., and the printing of an edited domain. */
 #include <errno.h>
 #include <stdio.h>
 
@@ -24,8 +24,7 @@ static const char *status_word(enum sriov_edit_status status)
 	return "";
 }
 
-/* The new domain goes to stdout, all that is to be said of it to stderr. */
-static void print_edit(const struct app *app, const struct sriov_edit *edit)
+void xml_print_edit(const struct app *app, const struct sriov_edit *edit)
 {
 	fwrite(edit->text, 1, edit->size, stdout);
 	for (size_t i = 0; i < edit->n_warnings; i++) {
@@ -101,53 +100,17 @@ static enum sriov_code run_add(struct app *app, size_t n, const char *const *wor
 	if (read_addition(app, &addition, err) < 0 ||
 	    devices_select(app, words, n,
 			   addition.pairs || addition.form == SRIOV_AS_INTERFACE
-				   ? DEVICES_NETWORK
+				   ? DEVICES_NETWORK | DEVICES_SAVED
 				   : 0,
 			   &devices, err) < 0)
 		return err->code;
 	if (input_read(app_option(app, "file"), SRIOV_XML_SIZE_MAX, &text, &size, err) ==
 		    0 &&
 	    add(&addition, text, size, &devices, &edit, err) == 0) {
-		print_edit(app, edit);
+		xml_print_edit(app, edit);
 		if (addition.pairs)
 			xml_note_standby(app, &addition.standby, &devices);
 	}
-	devices_free(&devices);
-	return err->code;
-}
-
-static enum sriov_code remove_all(const struct app *app, struct sriov_error *err)
-{
-	_cleanup_edit_ struct sriov_edit *edit = NULL;
-	_cleanup_free_ char *text = NULL;
-	size_t size;
-
-	if (input_read(app_option(app, "file"), SRIOV_XML_SIZE_MAX, &text, &size, err) ==
-		    0 &&
-	    sriov_domain_remove_all(text, size, SRIOV_REMOVE_OWN, &edit, err) == 0)
-		print_edit(app, edit);
-	return err->code;
-}
-
-static enum sriov_code run_remove(struct app *app, size_t n, const char *const *words,
-				  struct sriov_error *err)
-{
-	_cleanup_edit_ struct sriov_edit *edit = NULL;
-	_cleanup_free_ char *text = NULL;
-	struct devices devices = {0};
-	size_t size;
-
-	if (app_has_option(app, "all"))
-		return n ? app_usage(&cmd_xml_remove, err, "either --all or VFs")
-			 : remove_all(app, err);
-	if (n == 0)
-		return app_usage(&cmd_xml_remove, err, "remove which VFs?");
-	if (devices_select(app, words, n, 0, &devices, err) < 0)
-		return err->code;
-	if (input_read(app_option(app, "file"), SRIOV_XML_SIZE_MAX, &text, &size, err) ==
-		    0 &&
-	    sriov_domain_remove(text, size, devices.device, devices.n, &edit, err) == 0)
-		print_edit(app, edit);
 	devices_free(&devices);
 	return err->code;
 }
@@ -158,12 +121,6 @@ static const struct command_option add_options[] = {
 	 "whether MAC and VLAN stay sriovctl's or are libvirt's"},
 	{"failover", '\0', NULL, "with a virtio interface beside each, as xml failover"},
 	XML_STANDBY_OPTIONS,
-	{NULL, '\0', NULL, NULL},
-};
-
-static const struct command_option remove_options[] = {
-	{"file", 'f', "FILE", "the domain, instead of standard input"},
-	{"all", '\0', NULL, "every device that sriovctl has added"},
 	{NULL, '\0', NULL, NULL},
 };
 
@@ -178,15 +135,4 @@ const struct command cmd_xml_add = {
 	.options = add_options,
 	.complete = COMPLETE_VFS,
 	.run = run_add,
-};
-
-const struct command cmd_xml_remove = {
-	.name = "remove",
-	.args = "xml remove SEL...|--all [-f FILE]",
-	.summary = "take VFs out of a domain; every other byte of it stays",
-	.details =
-		"  virsh dumpxml --inactive vm1 | sriovctl xml remove em1/3 | virsh define /dev/stdin\n",
-	.options = remove_options,
-	.complete = COMPLETE_VFS,
-	.run = run_remove,
 };
