@@ -99,7 +99,12 @@ describe_machine() {
 		-device nvme,bus=slot3,serial=vfs,subsys=nvme,sriov_max_vfs=4,sriov_vq_flexible=8,sriov_vi_flexible=8
 	)
 	slot 4
-	emulator+=(-device nvme,bus=slot4,serial=plain)
+	truncate -s 0 "$logs/.drive"
+	truncate -s 16M "$logs/.drive"
+	emulator+=(
+		-drive "id=drive,if=none,format=raw,cache=unsafe,file=$logs/.drive"
+		-device nvme,bus=slot4,serial=plain,drive=drive
+	)
 	slot 5
 	emulator+=(-device e1000e,bus=slot5,mac=52:54:00:e3:00:01,romfile=)
 	emulator+=(-object "filter-dump,id=witness,netdev=net1,file=$logs/$1.pcap")
@@ -218,7 +223,7 @@ boot_for() {
 	done
 	status=none
 	[[ ! -e $logs/$2.status ]] || status=$(<"$logs/$2.status")
-	rm -f "$logs/$2.begun" "$logs/.disk"
+	rm -f "$logs/$2.begun" "$logs/.disk" "$logs/.drive"
 }
 
 boot_shell() {

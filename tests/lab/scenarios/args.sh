@@ -30,10 +30,13 @@ done
 expect 0 sriovctl args qemu em1/1 $nvme $e1000e
 err_lacks "first:"
 
+mkfifo monitor
+exec {monitor}<>monitor
 # shellcheck disable=SC2086 # words of a command line
 qemu-system-x86_64 -nodefaults -display none -M q35 -accel kvm -cpu host -m 256 \
 	-kernel "$nested/image" -initrd "$nested_run/initrd" -append "$nested_line" \
-	-serial "file:$nested_run/direct.serial" $out 2>qemu.err &
+	-device pcie-root-port,id=mine,chassis=1,slot=1 -monitor stdio \
+	-serial "file:$nested_run/direct.serial" $out <monitor >qemu.out 2>qemu.err &
 qemu=$!
 check "the guest has the VF, with the MAC set on the host" \
 	wait_for 120 nested_says direct "has nic .* $mac1 igbvf"
@@ -43,24 +46,63 @@ out_has "\"kind\":\"process\""
 expect 6 sriovctl unbind em1/1
 err_has "in use by"
 expect 6 sriovctl unbind $nvme
+echo "device_del pci_0000_01_10_2" >&"$monitor"
+check "the VF can be taken from the running guest" \
+	wait_for 60 nested_says direct "lost nic .* $mac1 igbvf"
+nobody_has_it() {
+	sriovctl list em1/1 --no-headings -o used_by | grep -qx -- -
+}
+check "then nobody has it" wait_for 20 nobody_has_it
+expect 0 sriovctl unbind em1/1
+same "and the host has it again" igbvf "$(driver_of "$(vf em1 1)")"
 kill $qemu
 wait $qemu || true
 cat qemu.err
-expect 0 sriovctl unbind em1/1 $nvme $e1000e
+expect 0 sriovctl unbind $nvme $e1000e
 same "the drive is the host's again" nvme "$(driver_of $pci/$nvme)"
 same "and so is the card" e1000e "$(driver_of $pci/$e1000e)"
 
-# A function that the host needs stays.
+# A function that the host needs stays: a card with an address, a drive with a file
+# system that is mounted. It leaves a domain, where somebody has put it into one.
+stays() {
+	local command
+
+	for command in "bind $1" "xml hostdev $1" "xml add $1 -f with.xml" "args qemu $1" \
+		"args dpdk $1"; do
+		# shellcheck disable=SC2086 # words of a command line
+		expect 6 sriovctl $command
+		err_has "$2"
+		out_is ""
+	done
+	same "$1 keeps its driver" "$3" "$(driver_of "$pci/$1")"
+	expect 0 sriovctl xml remove "$1" -f with.xml
+	out_lacks "hostdev"
+	expect 0 sriovctl xml hostdev "$1" --force
+	out_has "<address domain='0x0000' bus='0x${1:5:2}' slot='0x00' function='0x0'/>"
+}
+with_function() {
+	printf '<domain type="kvm"><uuid/><devices>%s</devices></domain>\n' \
+		"$(sriovctl xml hostdev "$1")" >with.xml
+}
+with_function $e1000e
 card=$(basename $pci/$e1000e/net/*)
 ip link set "$card" up
 ip address add 198.51.100.1/24 dev "$card"
-expect 6 sriovctl bind $e1000e
-err_has "198.51.100.1"
-expect 6 sriovctl xml hostdev $e1000e
-expect 6 sriovctl args qemu $e1000e
+stays $e1000e "address 198.51.100.1/24" e1000e
 ip address flush dev "$card"
 expect 0 sriovctl xml hostdev $e1000e
-out_has "<address domain='0x0000' bus='0x05' slot='0x00' function='0x0'/>"
+
+with_function $nvme
+# with its paths joined by the kernel, the drive is no child of the function
+subsystem=$(dirname /sys/class/nvme-subsystem/*/"$(basename $pci/$nvme/nvme/*)")
+check "the drive is there" wait_for 20 test -e "$subsystem"/nvme*n1
+drive=/dev/$(basename "$subsystem"/nvme*n1)
+mke2fs -q -F -t ext4 "$drive"
+mkdir mounted
+mount "$drive" mounted
+stays $nvme "mount $PWD/mounted" nvme
+umount mounted
+expect 0 sriovctl xml hostdev $nvme
 
 # DPDK
 sysctl -q vm.nr_hugepages=128
