@@ -58,6 +58,8 @@ int sriov_domain_read(const char *text, size_t size, struct sriov_domain *ret,
 	int r;
 
 	r = sriov_xml_read(text, size, &domain.xml, err);
+	if (r == -ENODATA)
+		return sriov_error_hint(err, "virsh dumpxml --inactive VM");
 	if (r < 0)
 		return r;
 	root = domain.xml->elements;

@@ -35,8 +35,9 @@ struct reader {
 	struct sriov_xml_lexer lexer;
 	struct sriov_xml_tag tag;
 	struct sriov_xml *xml;
-	size_t open; /* the innermost element that has begun and not ended */
-	int failed;  /* negative errno of the first failure, @err has it */
+	size_t open;  /* the innermost element that has begun and not ended */
+	size_t depth; /* how many are */
+	int failed;   /* negative errno of the first failure, @err has it */
 	struct sriov_error *err;
 };
 
@@ -317,7 +318,16 @@ static int read_end(struct reader *reader)
 	}
 	element->next = reader->xml->n;
 	reader->open = element->parent;
+	reader->depth--;
 	return 0;
+}
+
+static void fail_deep(struct reader *reader)
+{
+	reader_fail(reader, sriov_error_set(reader->err, SRIOV_BAD_FILE, EINVAL,
+					    "line %d: a depth of more than %d elements",
+					    xmlSAX2GetLineNumber(reader->ctxt),
+					    SRIOV_XML_DEPTH_MAX));
 }
 
 static void reader_check(struct reader *reader, int r)
@@ -337,6 +347,8 @@ static void on_start(void *data, const xmlChar *name, const xmlChar *prefix,
 	(void)n_namespaces;
 	(void)namespaces;
 	(void)n_defaulted;
+	if (reader->failed == 0 && ++reader->depth > SRIOV_XML_DEPTH_MAX)
+		fail_deep(reader);
 	if (reader->failed == 0)
 		reader_check(reader, read_start(reader, prefix, name, uri, attributes,
 						(size_t)n_attributes));
@@ -457,6 +469,13 @@ static void free_context(xmlParserCtxt **ctxt)
 	xmlFreeParserCtxt(*ctxt);
 }
 
+static bool is_blank(const char *text, size_t size)
+{
+	while (size && sriov_xml_is_space(text[size - 1]))
+		size--;
+	return size == 0;
+}
+
 int sriov_xml_read(const char *text, size_t size, struct sriov_xml **ret,
 		   struct sriov_error *err)
 {
@@ -480,6 +499,9 @@ int sriov_xml_read(const char *text, size_t size, struct sriov_xml **ret,
 	if (size > SRIOV_XML_SIZE_MAX)
 		return sriov_error_set(err, SRIOV_BAD_FILE, EFBIG, "larger than %lu MiB",
 				       SRIOV_XML_SIZE_MAX >> 20);
+	if (is_blank(text, size))
+		return sriov_error_set(err, SRIOV_BAD_FILE, ENODATA,
+				       "empty: there is no XML");
 	*ctxt->sax = sax;
 	ctxt->userData = &reader;
 	reader.ctxt = ctxt;

@@ -16,6 +16,9 @@
 /* The most attributes, namespace declarations included, that one element may have. */
 #define SRIOV_XML_ATTRIBUTES_MAX 256
 
+/* The most elements that may be open at once; libxml2 by itself takes some more. */
+#define SRIOV_XML_DEPTH_MAX 200
+
 /* So many bytes of an element's own text are kept. */
 #define SRIOV_XML_TEXT_MAX 255
 
@@ -58,8 +61,10 @@ struct sriov_xml {
  *
  * Refused with SRIOV_BAD_FILE and -EINVAL: what is not well-formed (the message has
  * the line), a DOCTYPE, an encoding in which a byte below 0x80 may be anything but
- * ASCII, a NUL byte, more than SRIOV_XML_ATTRIBUTES_MAX attributes; with -EFBIG: more
- * than SRIOV_XML_SIZE_MAX bytes.  No other file and no network is touched.  -ENOMEM.
+ * ASCII, a NUL byte, more than SRIOV_XML_ATTRIBUTES_MAX attributes or
+ * SRIOV_XML_DEPTH_MAX elements inside one another; with -ENODATA: nothing but blanks;
+ * with -EFBIG: more than SRIOV_XML_SIZE_MAX bytes.  No other file and no network is
+ * touched.  -ENOMEM.
  */
 int sriov_xml_read(const char *text, size_t size, struct sriov_xml **ret,
 		   struct sriov_error *err);

@@ -213,8 +213,6 @@ static const struct {
 	size_t size;
 	const char *words;
 } refused[] = {
-	{"nothing", BYTES(""), "empty"},
-	{"blanks only", BYTES(" \n"), "line 2"},
 	{"text", BYTES("domain"), "line 1: Start tag expected"},
 	{"tags that do not match", BYTES("<a>\n<b>\n</a>"), "line 3: Opening and ending"},
 	{"two roots", BYTES("<a/><b/>"), "line 1: Extra content"},
@@ -295,6 +293,13 @@ START_TEST(size_is_bounded)
 }
 END_TEST
 
+START_TEST(nothing_is_no_document)
+{
+	assert_refused("", 0, -ENODATA, "empty");
+	assert_refused(" \n\t\r", 4, -ENODATA, "empty");
+}
+END_TEST
+
 START_TEST(depth_is_bounded)
 {
 	enum { DEPTH = 100000 };
@@ -305,7 +310,13 @@ START_TEST(depth_is_bounded)
 		memcpy(text + i * 3, "<a>", 3);
 		memcpy(text + (size_t)DEPTH * 3 + i * 4, "</a>", 4);
 	}
-	assert_refused(text, (size_t)DEPTH * 7, -EINVAL, "depth");
+	assert_refused(text, (size_t)DEPTH * 7, -EINVAL,
+		       "line 1: a depth of more than 200 elements");
+	memset(text, ' ', (size_t)DEPTH * 3);
+	for (size_t i = 0; i < SRIOV_XML_DEPTH_MAX; i++)
+		memcpy(text + i * 3, "<a>", 3);
+	sriov_xml_free(
+		read_text(text, (size_t)DEPTH * 3 + (size_t)SRIOV_XML_DEPTH_MAX * 4));
 }
 END_TEST
 
@@ -340,7 +351,8 @@ START_TEST(every_truncation_is_refused)
 		ck_assert_ptr_nonnull(part);
 		memcpy(part, text, n);
 		part = realloc(part, n ? n : 1);
-		ck_assert_int_eq(sriov_xml_read(part, n, &xml, &err), -EINVAL);
+		ck_assert_int_eq(sriov_xml_read(part, n, &xml, &err),
+				 n ? -EINVAL : -ENODATA);
 		ck_assert_int_eq(err.code, SRIOV_BAD_FILE);
 	}
 }
@@ -433,6 +445,7 @@ static Suite *suite_xml(void)
 			    SRIOV_ARRAY_SIZE(values));
 	tcase_add_loop_test(tcase, bad_document_is_refused, 0, SRIOV_ARRAY_SIZE(refused));
 	tcase_add_test(tcase, size_is_bounded);
+	tcase_add_test(tcase, nothing_is_no_document);
 	tcase_add_test(tcase, depth_is_bounded);
 	tcase_add_test(tcase, attributes_are_bounded);
 	tcase_add_test(tcase, every_truncation_is_refused);
