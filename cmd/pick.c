@@ -32,8 +32,9 @@ static int add_pf(struct spread *spread, struct sriov_host *host, const char *wo
 	const struct sriov_pf *pf;
 	int r;
 
-	r = sriov_select(host, &word, 1, SRIOV_SELECT_EMPTY | SRIOV_SELECT_PCI, &targets,
-			 err);
+	r = word[0] ? sriov_select(host, &word, 1, SRIOV_SELECT_EMPTY | SRIOV_SELECT_PCI,
+				   &targets, err)
+		    : 0;
 	if (r < 0)
 		return r;
 	pf = targets.n == 1 ? targets.target[0].pf : NULL;
@@ -72,9 +73,20 @@ static int read_request(const struct app *app, size_t n, const char *const *word
 	const char *node = app_option(app, "numa");
 	uint64_t number = 0, numa = 0;
 
-	if (n != 1 || sriov_parse_number(words[0], 10, UINT16_MAX, &number) < 0 ||
-	    number == 0) {
+	if (n == 0) {
 		app_usage(&cmd_pick, err, "how many VFs?");
+		return -EINVAL;
+	}
+	if (sriov_parse_number(words[0], 10, UINT16_MAX, &number) < 0 || number == 0) {
+		app_usage(&cmd_pick, err, "the number of VFs must be 1-%u, not '%.32s'",
+			  UINT16_MAX, words[0]);
+		return -EINVAL;
+	}
+	if (n > 1) {
+		app_usage(&cmd_pick, err,
+			  "one number is enough, without '%.64s'; PFs "
+			  "belong to --spread, with commas",
+			  words[1]);
 		return -EINVAL;
 	}
 	if (node && sriov_parse_number(node, 10, INT_MAX, &numa) < 0)

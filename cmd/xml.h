@@ -16,6 +16,16 @@ extern const struct command cmd_xml_check;
 
 struct devices;
 
+/*
+ * Read what -f names, else standard input, as input_read() does; who types it in is
+ * told so.
+ */
+int xml_read_input(const struct app *app, char **ret, size_t *ret_size,
+		   struct sriov_error *err);
+
+/* After a selector that nothing was found for: a file belongs to -f. */
+void xml_hint_file(const char *const *words, size_t n, struct sriov_error *err);
+
 /* Print the new domain on stdout, and all that is to be said of it on stderr. */
 void xml_print_edit(const struct app *app, const struct sriov_edit *edit);
 

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "findings.h"
-#include "input.h"
 #include "json.h"
 #include "out.h"
 #include "xml.h"
@@ -169,8 +168,7 @@ static enum sriov_code run(struct app *app, size_t n, const char *const *words,
 			&cmd_xml_check, err,
 			"the domain comes from standard input or -f, not '%.64s'",
 			words[0]);
-	if (input_read(app_option(app, "file"), SRIOV_XML_SIZE_MAX, &text, &size, err) <
-		    0 ||
+	if (xml_read_input(app, &text, &size, err) < 0 ||
 	    sriov_host_look(app->doors, SRIOV_DOMAIN_LOOK, NULL, 0, &host, err) < 0)
 		return err->code;
 	code = check(app, &host, text, size, err);

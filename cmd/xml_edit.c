@@ -4,7 +4,6 @@
 #include <stdio.h>
 
 #include "devices.h"
-#include "input.h"
 #include "xml.h"
 
 static const char *status_word(enum sriov_edit_status status)
@@ -102,10 +101,11 @@ static enum sriov_code run_add(struct app *app, size_t n, const char *const *wor
 			   addition.pairs || addition.form == SRIOV_AS_INTERFACE
 				   ? DEVICES_NETWORK | DEVICES_SAVED
 				   : 0,
-			   &devices, err) < 0)
+			   &devices, err) < 0) {
+		xml_hint_file(words, n, err);
 		return err->code;
-	if (input_read(app_option(app, "file"), SRIOV_XML_SIZE_MAX, &text, &size, err) ==
-		    0 &&
+	}
+	if (xml_read_input(app, &text, &size, err) == 0 &&
 	    add(&addition, text, size, &devices, &edit, err) == 0) {
 		xml_print_edit(app, edit);
 		if (addition.pairs)

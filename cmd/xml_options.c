@@ -2,9 +2,36 @@
 /* Options that several subcommands of xml have. */
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "devices.h"
+#include "input.h"
 #include "xml.h"
+
+int xml_read_input(const struct app *app, char **ret, size_t *ret_size,
+		   struct sriov_error *err)
+{
+	const char *file = app_option(app, "file");
+
+	if (!file && isatty(STDIN_FILENO))
+		app_note(app, "reading XML from the terminal; a guest's comes from "
+			      "'virsh dumpxml --inactive VM |' before this command, or "
+			      "with -f from a file");
+	return input_read(file, SRIOV_XML_SIZE_MAX, ret, ret_size, err);
+}
+
+void xml_hint_file(const char *const *words, size_t n, struct sriov_error *err)
+{
+	if (err->code != SRIOV_NOT_FOUND)
+		return;
+	for (size_t i = 0; i < n; i++) {
+		const char *dot = strrchr(words[i], '.');
+
+		if (dot && strcmp(dot, ".xml") == 0)
+			sriov_error_hint(err, "a file belongs to -f: -f %.200s",
+					 words[i]);
+	}
+}
 
 int xml_read_form(const struct app *app, enum sriov_guest_form otherwise,
 		  enum sriov_guest_form *ret, struct sriov_error *err)

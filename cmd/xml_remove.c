@@ -11,7 +11,6 @@
 #include <string.h>
 
 #include "commands.h"
-#include "input.h"
 #include "xml.h"
 
 #define VF_MAX UINT16_MAX
@@ -165,6 +164,8 @@ static int look(const struct app *app, const char *const *words, size_t n,
 		size_t many = i + 2 < n && strcmp(words[i + 1], "vf") == 0 ? 3 : 1;
 
 		r = add_words(leavers, words + i, many, err);
+		if (r < 0)
+			xml_hint_file(words + i, many, err);
 		i += many;
 	}
 	return r;
@@ -234,20 +235,13 @@ static int edit(struct leavers *leavers, const char *text, size_t size,
 	return 0;
 }
 
-static int read_domain(const struct app *app, char **ret, size_t *ret_size,
-		       struct sriov_error *err)
-{
-	return input_read(app_option(app, "file"), SRIOV_XML_SIZE_MAX, ret, ret_size,
-			  err);
-}
-
 static enum sriov_code remove_all(const struct app *app, struct sriov_error *err)
 {
 	_cleanup_edit_ struct sriov_edit *done = NULL;
 	_cleanup_free_ char *text = NULL;
 	size_t size;
 
-	if (read_domain(app, &text, &size, err) == 0 &&
+	if (xml_read_input(app, &text, &size, err) == 0 &&
 	    sriov_domain_remove_all(text, size, SRIOV_REMOVE_OWN, &done, err) == 0)
 		xml_print_edit(app, done);
 	return err->code;
@@ -267,7 +261,7 @@ static enum sriov_code run(struct app *app, size_t n, const char *const *words,
 	if (n == 0)
 		return app_usage(&cmd_xml_remove, err, "remove which VFs?");
 	if (look(app, words, n, &leavers, err) == 0 &&
-	    read_domain(app, &text, &size, err) == 0 &&
+	    xml_read_input(app, &text, &size, err) == 0 &&
 	    edit(&leavers, text, size, &done, err) == 0)
 		xml_print_edit(app, done);
 	free(leavers.leaver);

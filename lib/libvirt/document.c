@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/text.h"
 #include "libvirt/document.h"
 #include "libvirt/fragment.h"
 #include "libvirt/standby.h"
@@ -416,8 +417,34 @@ static int write_domain(struct sriov_writer *writer, const struct sriov_domain_s
 	return 0;
 }
 
+/* libvirt reads a file's name from its own folder, not from the caller's. */
+static int check_path(const char *path, const char *option, struct sriov_error *err)
+{
+	char shown[SRIOV_OBJECT_MAX];
+
+	if (!path || path[0] == '/')
+		return 0;
+	sriov_text_printable(path, shown, sizeof(shown));
+	sriov_error_set(err, SRIOV_USAGE, EINVAL, "libvirt needs the whole path of '%s'",
+			shown);
+	return sriov_error_hint(err, "--%s \"$PWD/%s\"", option, shown);
+}
+
+static int check_paths(const struct sriov_domain_spec *spec, struct sriov_error *err)
+{
+	int r = check_path(spec->disk, "disk", err);
+
+	if (r == 0)
+		r = check_path(spec->kernel, "kernel", err);
+	if (r == 0)
+		r = check_path(spec->initrd, "initrd", err);
+	return r;
+}
+
 static int domain_check(const struct sriov_domain_spec *spec, struct sriov_error *err)
 {
+	int r;
+
 	if (spec->memory_mib == 0 || spec->vcpus == 0)
 		return sriov_error_set(err, SRIOV_USAGE, EINVAL,
 				       "a guest needs memory and a CPU");
@@ -428,6 +455,9 @@ static int domain_check(const struct sriov_domain_spec *spec, struct sriov_error
 		return sriov_error_set(err, SRIOV_USAGE, EINVAL,
 				       "at most %d spare ports, not %u", SPARE_PORTS_MAX,
 				       spec->spare_ports);
+	r = check_paths(spec, err);
+	if (r < 0)
+		return r;
 	return check_devices(spec->form, spec->devices, spec->n_devices, err);
 }
 

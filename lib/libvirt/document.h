@@ -63,7 +63,8 @@ struct sriov_domain_spec {
 	unsigned memory_mib; /* >= 1 */
 	unsigned vcpus;	     /* >= 1 */
 	enum sriov_guest_type type;
-	const char *disk;     /* image or, below /dev, block device; NULL: none */
+	const char *disk;     /* image or, below /dev, block device; NULL: none; this and
+				 the two below are whole paths */
 	const char *kernel;   /* NULL: boots from the disk */
 	const char *initrd;   /* NULL: none; needs a kernel */
 	const char *cmdline;  /* NULL: none; needs a kernel */
