@@ -152,6 +152,11 @@ lost_timer() {
 	grep -q 'Possible timer handling issue' "$logs/$1.serial" 2>/dev/null
 }
 
+# Nor can it make an assertion of the emulator's fail (iotlb_to_section() of QEMU 10).
+has_aborted() {
+	[[ ! -e $logs/$1.status ]] && grep -q 'Assertion .* failed' "$logs/$1.emulator"
+}
+
 # Whether the guest got as far as its scenario.
 has_begun() {
 	local deadline=$((SECONDS + 60))
@@ -164,7 +169,8 @@ has_begun() {
 	done
 }
 
-# Waits for the guest's end. Fails when it had to be ended without its timer.
+# Waits for the guest's end. Fails when it had to be ended without its timer, or was by
+# the emulator.
 await_guest() {
 	while kill -0 "$guest" 2>/dev/null; do
 		if [[ ! -e $logs/$1.status ]] && lost_timer "$1"; then
@@ -177,6 +183,7 @@ await_guest() {
 	guest=""
 	[[ -z $live ]] || wait "$follower" || true
 	follower=""
+	! has_aborted "$1"
 }
 
 # One start of the machine that describe_machine was called for.
@@ -219,7 +226,7 @@ boot_for() {
 	write_early_archive
 	describe_machine "$2"
 	until start_all "$@" || ((--tries == 0)); do
-		say "an emulated processor has lost its timer; starting the machine again"
+		say "the emulator has failed; starting the machine again"
 	done
 	status=none
 	[[ ! -e $logs/$2.status ]] || status=$(<"$logs/$2.status")
