@@ -99,6 +99,29 @@ pid=$(pgrep -f 'guest=vm1' | head -n 1)
 same "list names the guest" "guest vm1 (pid $pid)" \
 	"$(sriovctl list em1/3 --no-headings -o used_by)"
 
+# A guest as it is printed, with a kernel; and one with a disk.
+define_vm2() {
+	sriovctl xml domain --name vm2 --memory 256 --vcpus 1 --kernel "$nested/image" \
+		--initrd "$nested_run/initrd" --cmdline "$nested_line" em2/3 --as interface |
+		virsh define /dev/stdin
+}
+expect 0 define_vm2
+expect 0 virsh start vm2 --paused
+cat "$(virsh -q ttyconsole vm2)" >"$nested_run/vm2.serial" &
+expect 0 virsh resume vm2
+check "a guest boots just as it is printed" \
+	wait_for 120 nested_says vm2 "has nic .* 52:54:00:a2:00:03 igbvf"
+expect 0 virsh destroy vm2
+truncate -s 1M disk.raw
+define_vm3() {
+	sriovctl xml domain --name vm3 --memory 64 --disk "$PWD/disk.raw" | virsh define /dev/stdin
+}
+expect 0 define_vm3
+expect 0 virsh start vm3
+expect 0 virsh domblklist vm3
+out_has "$PWD/disk.raw"
+expect 0 virsh destroy vm3
+
 # Nothing takes a VF from a running guest, with or without --force.
 numvfs=$(cat "$(pf em1)/sriov_numvfs")
 set_calm sriovctl list
