@@ -28,6 +28,8 @@ settings() {
 # Neither the plan nor what is saved anew differs from the file.
 is_satisfied() {
 	expect 0 sriovctl plan --exit-code
+	expect 0 sriovctl apply
+	out_is unchanged
 	expect 0 sriovctl save --dry-run
 	out_lacks "$other"
 	out_lacks "$third"
