@@ -490,18 +490,3 @@ struct sriov_vf *sriov_pf_vf(const struct sriov_pf *pf, unsigned index)
 		return NULL;
 	return bsearch(&key, pf->vf, pf->n_vfs, sizeof(*pf->vf), compare_vfs);
 }
-
-const char *sriov_vf_name(const struct sriov_pf *pf, unsigned index,
-			  char buf[static SRIOV_NAME_LEN])
-{
-	/* the number is never what is cut off */
-	const size_t room = SRIOV_NAME_LEN - sizeof("/65535");
-	size_t used = strnlen(pf->name, room);
-	char number[SRIOV_DECIMAL_LEN];
-
-	memcpy(buf, pf->name, used);
-	sriov_text_decimal(index, number);
-	sriov_text_join(buf + used, SRIOV_NAME_LEN - used,
-			(const char *const[]){"/", number, NULL});
-	return buf;
-}
