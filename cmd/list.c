@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* sriovctl list [SEL...] */
+/* sriovctl list [SEL...] [--tree|--dot] */
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
@@ -9,6 +9,7 @@
 #include "json.h"
 #include "out.h"
 #include "report.h"
+#include "tree.h"
 
 static const struct out_column pf_columns[] = {
 	{"pf", "PF", false, true},
@@ -176,6 +177,10 @@ static int print(struct app *app, const struct sriov_host *host,
 		json_print(report_host(host, targets), stdout);
 		return 0;
 	}
+	if (app_has_option(app, "tree"))
+		return tree_print(app, host, targets, TREE_TABLE, err);
+	if (app_has_option(app, "dot"))
+		return tree_print(app, host, targets, TREE_DOT, err);
 	if (vfs)
 		return print_vfs(app, targets, err);
 	if (targets->n == 0)
@@ -192,9 +197,11 @@ static enum sriov_code run(struct app *app, size_t n, const char *const *words,
 	struct sriov_targets targets = {0};
 	bool vfs = n > 0;
 
+	if (app_has_option(app, "tree") && app_has_option(app, "dot"))
+		return app_usage(&cmd_list, err, "either --tree or --dot");
 	if (vfs)
 		how |= SRIOV_SELECT_VFS;
-	if (vfs || app->json)
+	if (vfs || app->json || app_has_option(app, "tree"))
 		what |= SRIOV_LOOK_SETTINGS;
 	if (sriov_host_look(app->doors, what, NULL, 0, &host, err) < 0)
 		return err->code;
@@ -208,11 +215,20 @@ static enum sriov_code run(struct app *app, size_t n, const char *const *words,
 
 const struct command cmd_list = {
 	.name = "list",
-	.args = "list [SEL...]",
+	.args = "list [SEL...] [--tree|--dot]",
 	.summary = "list PFs, or the VFs that are named",
-	.details = "  sriovctl list            the PFs of this host\n"
-		   "  sriovctl list em1        the VFs of em1\n"
-		   "  sriovctl list all -o vf,address,mac --no-headings\n",
+	.details =
+		"  sriovctl list            the PFs of this host\n"
+		"  sriovctl list em1        the VFs of em1\n"
+		"  sriovctl list all -o vf,address,mac --no-headings\n"
+		"  sriovctl list --tree     NUMA nodes, ports, PFs, VFs and their users\n"
+		"  sriovctl list --dot | dot -Tsvg >host.svg\n",
+	.options =
+		(const struct command_option[]){
+			{"tree", '\0', NULL, "by place and user, as a tree"},
+			{"dot", '\0', NULL, "the same for Graphviz"},
+			{NULL, '\0', NULL, NULL},
+		},
 	.complete = COMPLETE_VFS,
 	.run = run,
 };

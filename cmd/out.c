@@ -17,6 +17,7 @@
 struct out_table {
 	struct libscols_table *table;
 	struct libscols_line *line;
+	struct libscols_line *branch[OUT_DEPTH_MAX]; /* the last of each depth */
 	const char *key[COLUMNS_MAX];
 	size_t n;
 };
@@ -95,6 +96,21 @@ struct out_table *out_table_new(const struct app *app, const struct out_column *
 void out_table_row(struct out_table *table)
 {
 	table->line = scols_table_new_line(table->table, NULL);
+}
+
+void out_table_is_tree(struct out_table *table, const char *key)
+{
+	for (size_t i = 0; i < table->n; i++)
+		if (strcmp(table->key[i], key) == 0)
+			scols_column_set_flags(scols_table_get_column(table->table, i),
+					       SCOLS_FL_TREE);
+}
+
+void out_table_branch(struct out_table *table, unsigned depth)
+{
+	table->line = scols_table_new_line(table->table,
+					   depth ? table->branch[depth - 1] : NULL);
+	table->branch[depth] = table->line;
 }
 
 bool out_table_shows(const struct out_table *table, const char *key)

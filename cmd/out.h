@@ -24,6 +24,19 @@ struct out_table *out_table_new(const struct app *app, const struct out_column *
 /* Begin a row. */
 void out_table_row(struct out_table *table);
 
+/* Draw the rows as a tree in the column @key, if it is shown. */
+void out_table_is_tree(struct out_table *table, const char *key);
+
+/*
+ * Begin a row of a tree, below the last one of @depth - 1; @depth is no more than one
+ * deeper than that of the row before it, and below OUT_DEPTH_MAX.
+ */
+void out_table_branch(struct out_table *table, unsigned depth);
+
+enum {
+	OUT_DEPTH_MAX = 8,
+};
+
 /* Fill the cell of the column @key in the row begun last; nothing when it is not shown.
  */
 void out_table_cell(struct out_table *table, const char *key, const char *fmt, ...)
