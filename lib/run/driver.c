@@ -425,7 +425,8 @@ void sriov_run_load(struct sriov_run *run, const struct sriov_step *step)
 	load(&b, step->to.text);
 }
 
-int sriov_run_driver(struct sriov_run *run, struct sriov_step *step)
+static struct binding binding_of(struct sriov_run *run, const struct sriov_step *step,
+				 size_t n)
 {
 	const struct sriov_function *locked = step->pf ? &step->pf->fn : step->function;
 	struct binding b = {
@@ -434,23 +435,32 @@ int sriov_run_driver(struct sriov_run *run, struct sriov_step *step)
 		.address = step->function->address,
 		.lock = sriov_locks_fd(run->locks, locked->address),
 	};
-	bool kernels_choice = step->kind == SRIOV_STEP_RESTART ||
-			      strcmp(step->to.text, SRIOV_DRIVER_DEFAULT) == 0;
+
+	b.started_ms = now_ms(&b);
+	b.deadline_ms = b.started_ms + sriov_run_timeout(run, n);
+	return b;
+}
+
+/* pci-stub and its like make no netdev. */
+static bool is_kernels_choice(const struct sriov_step *step)
+{
+	return step->kind == SRIOV_STEP_RESTART ||
+	       strcmp(step->to.text, SRIOV_DRIVER_DEFAULT) == 0;
+}
+
+int sriov_run_driver(struct sriov_run *run, struct sriov_step *step, int events)
+{
+	struct binding b = binding_of(run, step, 1);
 	int r;
 
 	name_driver(run, step);
-	b.started_ms = now_ms(&b);
-	b.deadline_ms = b.started_ms + sriov_run_timeout(run, 1);
 	sriov_run_progress(run, "%s: binding to %s", b.address, step->to.text);
-	r = run->doors->ops->events_open(run->doors);
-	if (r < 0)
-		return fail(&b, step, step->to.text, r);
+	if (events < 0)
+		return fail(&b, step, step->to.text, events);
 	r = bind_step(&b, step);
-	/* pci-stub and its like make none */
-	if (r == 0 && kernels_choice)
-		r = wait_for_netdev(&b);
 	/* whatever was answered, the driver link is the evidence */
-	if (r < 0 && r != -ETIME && !kernels_choice && is_bound_to(&b, step->to.text))
+	if (r < 0 && r != -ETIME && !is_kernels_choice(step) &&
+	    is_bound_to(&b, step->to.text))
 		r = 0;
 	if (r < 0)
 		fail(&b, step, step->to.text, r);
@@ -459,6 +469,28 @@ int sriov_run_driver(struct sriov_run *run, struct sriov_step *step)
 	if (step->kind == SRIOV_STEP_RESTART && r != -ETIME &&
 	    !is_bound_to(&b, SRIOV_DRIVER_NONE))
 		sriov_scratch_forget(run->doors, SRIOV_SCRATCH_DRIVER, b.address);
-	run->doors->ops->events_close(run->doors);
 	return r;
+}
+
+int sriov_run_settle(struct sriov_run *run, struct sriov_step *steps, size_t n)
+{
+	struct sriov_doors *doors = run->doors;
+	uint64_t deadline_ms = doors->ops->now_ms(doors) + sriov_run_timeout(run, n);
+	int failed = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct binding b = binding_of(run, &steps[i], n);
+		int r;
+
+		if (!steps[i].done || !is_kernels_choice(&steps[i]))
+			continue;
+		b.deadline_ms = deadline_ms;
+		r = wait_for_netdev(&b);
+		if (r == 0)
+			continue;
+		fail(&b, &steps[i], steps[i].to.text, r);
+		steps[i].done = false;
+		failed = r;
+	}
+	return failed;
 }

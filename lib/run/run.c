@@ -138,7 +138,8 @@ static bool is_kernels_choice(const struct sriov_step *step)
 	       strcmp(step->to.text, SRIOV_DRIVER_DEFAULT) == 0;
 }
 
-static int do_driver(struct sriov_run *run, struct group *group, struct sriov_step *step)
+static int do_driver(struct sriov_run *run, struct group *group, struct sriov_step *step,
+		     int events)
 {
 	if (step->kind == SRIOV_STEP_RESTART && mac_refused(group, step)) {
 		step->status = SRIOV_STATUS_SKIPPED;
@@ -148,22 +149,35 @@ static int do_driver(struct sriov_run *run, struct group *group, struct sriov_st
 		sriov_run_load(run, step);
 		release(run, group);
 	}
-	return sriov_run_driver(run, step);
+	return sriov_run_driver(run, step, events);
 }
 
 /* A structural step that fails ends those of its PF; it keeps its own error. */
-static void do_drivers(struct sriov_run *run, struct group *group,
-		       struct sriov_step *steps, size_t n)
+static void bind_all(struct sriov_run *run, struct group *group, struct sriov_step *steps,
+		     size_t n, int events)
 {
 	for (size_t i = 0; i < n && !sriov_run_interrupted(run); i++) {
 		if (steps[i].status != SRIOV_STATUS_PLANNED)
 			continue;
-		if (do_driver(run, group, &steps[i]) < 0) {
+		if (do_driver(run, group, &steps[i], events) < 0) {
 			group->failed = true;
 			return;
 		}
 		steps[i].done = steps[i].status == SRIOV_STATUS_PLANNED;
 	}
+}
+
+static void do_drivers(struct sriov_run *run, struct group *group,
+		       struct sriov_step *steps, size_t n)
+{
+	struct sriov_doors *doors = run->doors;
+	int events = doors->ops->events_open(doors);
+
+	bind_all(run, group, steps, n, events);
+	if (!group->failed && !sriov_run_interrupted(run))
+		group->failed = sriov_run_settle(run, steps, n) < 0;
+	if (events == 0)
+		doors->ops->events_close(doors);
 }
 
 /* When the transport fails half-way only another look tells which of them were made. */

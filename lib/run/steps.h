@@ -60,8 +60,19 @@ int sriov_run_settings(struct sriov_run *run, struct sriov_step *steps, size_t n
  */
 void sriov_run_load(struct sriov_run *run, const struct sriov_step *step);
 
-/* Bind to another driver (SRIOV_STEP_DRIVER) or to the same again (_RESTART). */
-int sriov_run_driver(struct sriov_run *run, struct sriov_step *step);
+/*
+ * Bind to another driver (SRIOV_STEP_DRIVER) or to the same again (_RESTART).  The netdev
+ * of the kernel's choice is not waited for; that takes events, so that nothing is done
+ * when @events, which opening them has returned, is -errno.
+ */
+int sriov_run_driver(struct sriov_run *run, struct sriov_step *step, int events);
+
+/*
+ * With events open: wait until the functions of those of @steps that are done have all that
+ * comes with the driver of the kernel's choice.  Together: a netdev and its name take udevd no longer for
+ * many than for one.  Returns 0 or -errno with the steps failed that have it not.
+ */
+int sriov_run_settle(struct sriov_run *run, struct sriov_step *steps, size_t n);
 
 /* What sriov_run_undo() puts back. */
 enum sriov_undo {

@@ -147,24 +147,44 @@ static void remove_vfs(struct sriov_run *run, struct sriov_step *step)
 	sriov_host_free(&now);
 }
 
+static bool is_of_driver(const struct sriov_step *step)
+{
+	return step->kind == SRIOV_STEP_DRIVER || step->kind == SRIOV_STEP_RESTART;
+}
+
+/* What gets a driver again gets its netdev, too. */
+static void go_drivers(struct sriov_run *run, struct sriov_step *steps, size_t n)
+{
+	struct sriov_doors *doors = run->doors;
+	int events = doors->ops->events_open(doors);
+
+	for (size_t i = 0; i < n; i++)
+		steps[i].done = sriov_run_driver(run, &steps[i], events) == 0;
+	if (events < 0)
+		return;
+	sriov_run_settle(run, steps, n);
+	doors->ops->events_close(doors);
+}
+
 static void go(struct sriov_run *run, struct sriov_plan *plan)
 {
 	struct sriov_error err = {0};
-	size_t settings = 0;
+	size_t settings = 0, drivers;
 
 	while (settings < plan->n && plan->step[settings].kind == SRIOV_STEP_SETTING)
 		settings++;
 	if (settings)
 		sriov_run_settings(run, plan->step, settings, &err);
-	for (size_t i = settings; i < plan->n; i++) {
-		struct sriov_step *step = &plan->step[i];
-
-		if (step->kind == SRIOV_STEP_LINK)
-			sriov_run_link(run, step);
-		else if (step->kind == SRIOV_STEP_VFS)
-			remove_vfs(run, step);
+	drivers = settings;
+	while (drivers < plan->n && is_of_driver(&plan->step[drivers]))
+		drivers++;
+	if (drivers > settings)
+		go_drivers(run, &plan->step[settings], drivers - settings);
+	for (size_t i = drivers; i < plan->n; i++) {
+		if (plan->step[i].kind == SRIOV_STEP_LINK)
+			sriov_run_link(run, &plan->step[i]);
 		else
-			sriov_run_driver(run, step);
+			remove_vfs(run, &plan->step[i]);
 	}
 	for (size_t i = 0; i < plan->n; i++)
 		plan->step[i].done = plan->step[i].status == SRIOV_STATUS_PLANNED;
