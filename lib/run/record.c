@@ -11,7 +11,7 @@
 #include "sys/sysfs.h"
 
 /* For `journalctl MESSAGE_ID=`, made by uuidgen. */
-#define MESSAGE_ID "1a419691ccdf4b2582b2c306a95a0916"
+#define MESSAGE_ID "MESSAGE_ID=1a419691ccdf4b2582b2c306a95a0916"
 
 #define FIELD_MAX 1200
 /* syslog.h's LOG_WARNING and LOG_INFO */
@@ -79,7 +79,7 @@ static void record_step(struct sriov_run *run, const struct sriov_step *step,
 	const char *error = step->error ? step->error->msg : "";
 	const char *status = sriov_status_name(step->status);
 	const char *const fields[] = {message,
-				      "MESSAGE_ID=" MESSAGE_ID,
+				      MESSAGE_ID,
 				      error[0] ? "PRIORITY=" WARNING : "PRIORITY=" INFO,
 				      "SYSLOG_IDENTIFIER=sriovctl",
 				      who->uid,
@@ -109,7 +109,7 @@ static void record_step(struct sriov_run *run, const struct sriov_step *step,
 
 void sriov_run_record(struct sriov_run *run, bool undone)
 {
-	struct who who;
+	struct who who = {0};
 
 	find_who(run, &who);
 	for (size_t i = 0; i < run->plan->n; i++)
