@@ -97,7 +97,7 @@ static int each_document(struct sriov_guests *guests, const struct sriov_doors *
 	if (dir < 0)
 		r = is_trouble(dir) ? dir : 0;
 	else if (n < 0)
-		r = -errno;
+		r = is_trouble(-errno) ? -errno : 0;
 
 	for (int i = 0; i < n; i++) {
 		if (r == 0)
