@@ -62,7 +62,7 @@ static bool is_for_a_bond(const struct sriov_checkup *checkup, const struct srio
 static bool has_mac(const struct sriov_checkup *checkup, const struct sriov_vf *vf,
 		    uint64_t mac)
 {
-	if (vf->fn.netdev_mac_random && mac == vf->fn.netdev_mac)
+	if (sriov_vf_made_up(vf, mac))
 		mac = 0;
 	return mac != 0 || sriov_libvirt_sets_mac(checkup, vf);
 }

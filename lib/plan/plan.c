@@ -192,8 +192,7 @@ static bool has_already(const struct sriov_vf *vf, bool is_new, enum sriov_attr_
 			const struct sriov_value *now, const struct sriov_value *to)
 {
 	if (id == SRIOV_ATTR_MAC && to->number == 0 &&
-	    ((is_new && !now->known) ||
-	     (vf->fn.netdev_mac_random && vf->fn.netdev_mac == now->number)))
+	    ((is_new && !now->known) || sriov_vf_made_up(vf, now->number)))
 		return true;
 	return now->known && now->number == to->number;
 }

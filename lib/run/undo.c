@@ -22,8 +22,7 @@ static struct sriov_value value_before(const struct sriov_step *step)
 	struct sriov_value value = vf ? sriov_vf_value(vf, step->attr) : step->from;
 
 	/* an address that the VF's driver had made up is none of the administrator's */
-	if (step->attr == SRIOV_ATTR_MAC && vf && vf->fn.netdev_mac_random &&
-	    value.number == vf->fn.netdev_mac)
+	if (step->attr == SRIOV_ATTR_MAC && vf && sriov_vf_made_up(vf, value.number))
 		value.number = 0;
 	return value;
 }

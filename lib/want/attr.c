@@ -335,13 +335,16 @@ struct sriov_value sriov_vf_value(const struct sriov_vf *vf, enum sriov_attr_id 
 	return value;
 }
 
+bool sriov_vf_made_up(const struct sriov_vf *vf, uint64_t mac)
+{
+	return vf->fn.netdev_mac_random && vf->fn.netdev_mac == mac;
+}
+
 uint64_t sriov_vf_admin_mac(const struct sriov_vf *vf)
 {
 	struct sriov_value mac = sriov_vf_value(vf, SRIOV_ATTR_MAC);
 
-	if (!mac.known || (vf->fn.netdev_mac_random && vf->fn.netdev_mac == mac.number))
-		return 0;
-	return mac.number;
+	return mac.known && !sriov_vf_made_up(vf, mac.number) ? mac.number : 0;
 }
 
 bool sriov_attr_disturbs(const struct sriov_attr *attr, const struct sriov_value *value)

@@ -95,6 +95,9 @@ bool sriov_value_equal(const struct sriov_value *a, const struct sriov_value *b)
 /* What the VF has now. */
 struct sriov_value sriov_vf_value(const struct sriov_vf *vf, enum sriov_attr_id id);
 
+/* Whether @mac is one that the VF's own driver has made up: it is gone tomorrow. */
+bool sriov_vf_made_up(const struct sriov_vf *vf, uint64_t mac);
+
 /* The administrator's MAC of the VF, 0 none: what its driver has made up is none. */
 uint64_t sriov_vf_admin_mac(const struct sriov_vf *vf);
 

@@ -41,8 +41,7 @@ static struct sriov_value value_now(const struct sriov_vf *vf, enum sriov_attr_i
 		value.number = vf->saved.mac;
 	else if (used && sriov_vf_value(vf, SRIOV_ATTR_TRUST).number)
 		value.known = false;
-	/* an address that the VF's driver made up is gone tomorrow */
-	if (vf->fn.netdev_mac_random && value.number == vf->fn.netdev_mac)
+	if (sriov_vf_made_up(vf, value.number))
 		value.number = 0;
 	return value;
 }
