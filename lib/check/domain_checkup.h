@@ -47,12 +47,6 @@ const struct sriov_pf *sriov_domain_find_vf(const struct sriov_domain_checkup *c
 					    const struct sriov_bdf *bdf,
 					    const struct sriov_vf **ret_vf);
 
-/* The MAC in the XML of the device @element, 0 when there is none. */
-uint64_t sriov_domain_mac(const struct sriov_domain_checkup *c, size_t element);
-
-/* The VLAN in its XML, 0 when there is none. */
-unsigned sriov_domain_vlan(const struct sriov_domain_checkup *c, size_t element);
-
 /* Whether the domain gives a PCI function of the host, whose DMA pins its memory. */
 bool sriov_domain_pins_memory(const struct sriov_domain_checkup *c);
 

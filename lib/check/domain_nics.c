@@ -31,25 +31,6 @@ const char *sriov_domain_child_value(const struct sriov_domain_checkup *c, size_
 	return element ? sriov_xml_value(c->xml, element, name) : NULL;
 }
 
-uint64_t sriov_domain_mac(const struct sriov_domain_checkup *c, size_t element)
-{
-	const char *text = sriov_domain_child_value(c, element, "mac", "address");
-	uint64_t mac;
-
-	return text && sriov_mac_parse(text, &mac) == 0 ? mac : 0;
-}
-
-unsigned sriov_domain_vlan(const struct sriov_domain_checkup *c, size_t element)
-{
-	size_t vlan = sriov_domain_child(c, element, "vlan");
-	const char *text = vlan ? sriov_domain_child_value(c, vlan, "tag", "id") : NULL;
-	uint64_t id;
-
-	if (!text || sriov_parse_number(text, 0, UINT16_MAX, &id) < 0)
-		return 0;
-	return (unsigned)id;
-}
-
 const struct sriov_pf *sriov_domain_find_vf(const struct sriov_domain_checkup *c,
 					    const struct sriov_bdf *bdf,
 					    const struct sriov_vf **ret_vf)
@@ -196,18 +177,6 @@ static void read_macvtap(const struct sriov_domain_checkup *c,
 	add_layer(&nic->nic, "driver");
 }
 
-static const struct sriov_pool *find_pool(const struct sriov_domain_checkup *c,
-					  const char *name)
-{
-	char shown[SRIOV_USER_LEN];
-
-	sriov_text_printable(name, shown, sizeof(shown));
-	for (size_t i = 0; i < c->up.guests.n_pools; i++)
-		if (strcmp(c->up.guests.pool[i].name, shown) == 0)
-			return &c->up.guests.pool[i];
-	return NULL;
-}
-
 /* Reads <forward mode='...'/> of the network into @mode; "" where it has none. */
 static int read_forward(const struct sriov_domain_checkup *c, const char *name,
 			char mode[static SRIOV_NIC_NAME_LEN])
@@ -251,7 +220,7 @@ static void read_network(const struct sriov_domain_checkup *c,
 	const char *name = sriov_domain_child_value(c, nic->element, "source", "network");
 	char mode[SRIOV_NIC_NAME_LEN] = "";
 
-	nic->pool = name ? find_pool(c, name) : NULL;
+	nic->pool = name ? sriov_guests_pool(&c->up.guests, name) : NULL;
 	if (nic->pool) {
 		nic->nic.scheme = SRIOV_SCHEME_VF_POOL;
 		return;
@@ -389,7 +358,7 @@ static int add_nic(struct sriov_domain_checkup *c, size_t element)
 		return -ENOMEM;
 	nic = &c->nic[c->n++];
 	*nic = (struct sriov_domain_nic){.element = element, .device = device};
-	nic->mac = sriov_domain_mac(c, element);
+	nic->mac = sriov_interface_mac(c->xml, element);
 	name_nic(c, nic, c->n);
 	if (device)
 		read_device(c, nic);

@@ -64,7 +64,7 @@ static bool is_seen(const struct sriov_domain_checkup *c, size_t i)
 static bool has_vlan(const struct sriov_domain_checkup *c,
 		     const struct sriov_domain_nic *nic)
 {
-	return sriov_domain_vlan(c, nic->element) != 0 ||
+	return sriov_interface_vlan(c->xml, nic->element) != 0 ||
 	       sriov_domain_child_value(c, nic->element, "source", "portgroup");
 }
 

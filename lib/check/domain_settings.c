@@ -35,7 +35,7 @@ static bool is_by_interface(const struct sriov_domain_nic *nic)
 static void say_dropped(struct sriov_domain_checkup *c,
 			const struct sriov_domain_nic *nic)
 {
-	unsigned vlan = sriov_domain_vlan(c, nic->element);
+	unsigned vlan = sriov_interface_vlan(c->xml, nic->element);
 	char name[SRIOV_NAME_LEN], mac[SRIOV_MAC_LEN] = "", tag[16] = "";
 	bool is_set = nic->vf && (!nic->mac || nic->mac == mac_set(nic->vf)) &&
 		      (!vlan || vlan == vlan_set(nic->vf));
@@ -60,7 +60,7 @@ void sriov_check_dropped(struct sriov_domain_checkup *c)
 {
 	for (size_t i = 0; i < c->n; i++)
 		if (is_by_hostdev(&c->nic[i]) &&
-		    (c->nic[i].mac || sriov_domain_vlan(c, c->nic[i].element)))
+		    (c->nic[i].mac || sriov_interface_vlan(c->xml, c->nic[i].element)))
 			say_dropped(c, &c->nic[i]);
 }
 
@@ -99,7 +99,7 @@ void sriov_check_vlan(struct sriov_domain_checkup *c)
 
 		if (!nic->vf || !is_by_interface(nic))
 			continue;
-		there = sriov_domain_vlan(c, nic->element);
+		there = sriov_interface_vlan(c->xml, nic->element);
 		set = vlan_set(nic->vf);
 		if (set == 0 || there == set)
 			continue;

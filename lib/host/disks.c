@@ -18,7 +18,7 @@
 static int open_lines(const struct sriov_doors *doors, const char *path, FILE **ret)
 {
 	*ret = sriov_sysfs_stream(doors->proc, path);
-	return *ret || !sriov_sysfs_failed(-errno) ? 0 : -errno;
+	return *ret ? 0 : sriov_sysfs_failed(-errno);
 }
 
 /* The mount point of the device number @device ("259:1") in mountinfo (proc(5)). */
@@ -90,7 +90,7 @@ static int block_mounted(const struct sriov_doors *doors, const char *name, int 
 	snprintf(path, sizeof(path), "class/block/%s/holders", name);
 	holders = sriov_sysfs_list(doors->sys, path);
 	if (!holders)
-		return sriov_sysfs_failed(-errno) ? -errno : 0;
+		return sriov_sysfs_failed(-errno);
 	while (r == 0 && (holder = sriov_sysfs_next(holders)))
 		r = block_mounted(doors, holder, deep + 1, buf, size);
 	return r;
@@ -114,7 +114,7 @@ static int is_path_of_subsystem(const struct sriov_doors *doors, const char *tar
 		 subsystem);
 	list = sriov_sysfs_list(doors->sys, path);
 	if (!list)
-		return sriov_sysfs_failed(-errno) ? -errno : 0;
+		return sriov_sysfs_failed(-errno);
 	while ((name = sriov_sysfs_next(list))) {
 		char controller[64];
 
@@ -137,7 +137,7 @@ static int is_disk_of(const struct sriov_doors *doors, DIR *blocks, const char *
 	ssize_t n = readlinkat(dirfd(blocks), name, target, sizeof(target) - 1);
 
 	if (n < 0)
-		return sriov_sysfs_failed(-errno) ? -errno : 0;
+		return sriov_sysfs_failed(-errno);
 	target[n] = '\0';
 	snprintf(part, sizeof(part), "/%s/", fn->address);
 	return strstr(target, part) ? 1 : is_path_of_subsystem(doors, target, fn);
@@ -151,7 +151,7 @@ int sriov_function_mounted(const struct sriov_doors *doors,
 	int r = 0;
 
 	if (!blocks)
-		return sriov_sysfs_failed(-errno) ? -errno : 0;
+		return sriov_sysfs_failed(-errno);
 	while (r == 0 && (name = sriov_sysfs_next(blocks))) {
 		r = is_disk_of(doors, blocks, name, fn);
 		if (r > 0)

@@ -53,9 +53,9 @@ static bool holds_one(const char *text, const char *const *words)
 }
 
 /* What another user is not to read is left out: root reads all. */
-static bool is_trouble(int r)
+static int trouble(int r)
 {
-	return sriov_sysfs_failed(r) && r != -EACCES && r != -EPERM;
+	return r == -EACCES || r == -EPERM ? 0 : sriov_sysfs_failed(r);
 }
 
 /* Hand the file @file of the folder @dir to @fn; what is no XML is left out. */
@@ -77,7 +77,7 @@ static int read_document(struct document *document, int dir, const char *file,
 		r = fn(document);
 		sriov_xml_free(document->xml);
 	}
-	return is_trouble(r) ? r : 0;
+	return trouble(r);
 }
 
 /*
@@ -92,12 +92,10 @@ static int each_document(struct sriov_guests *guests, const struct sriov_doors *
 	struct document document = {.doors = doors, .guests = guests};
 	struct dirent **entry = NULL;
 	int n = dir < 0 ? 0 : scandirat(dir, ".", &entry, is_document, versionsort);
-	int r = 0;
+	int r = n < 0 ? trouble(-errno) : 0;
 
 	if (dir < 0)
-		r = is_trouble(dir) ? dir : 0;
-	else if (n < 0)
-		r = is_trouble(-errno) ? -errno : 0;
+		r = trouble(dir);
 
 	for (int i = 0; i < n; i++) {
 		if (r == 0)
@@ -156,8 +154,12 @@ int sriov_guests_read_running(const struct sriov_doors *doors,
 			     add_running);
 }
 
-static struct sriov_pool *pool_of(const struct sriov_guests *guests, const char *name)
+struct sriov_pool *sriov_guests_pool(const struct sriov_guests *guests,
+				     const char *network)
 {
+	char name[SRIOV_USER_LEN];
+
+	sriov_text_printable(network, name, sizeof(name));
 	for (size_t i = 0; i < guests->n_pools; i++)
 		if (strcmp(guests->pool[i].name, name) == 0)
 			return &guests->pool[i];
@@ -193,7 +195,7 @@ static int add_network(const struct document *document, size_t network)
 	size_t pf;
 
 	if (forward == 0 || !sriov_xml_is(xml, forward, "mode", "hostdev") ||
-	    pool_of(guests, document->name))
+	    sriov_guests_pool(guests, document->name))
 		return 0;
 	if (SRIOV_ARRAY_ROOM(guests->pool, guests->n_pools) < 0)
 		return -ENOMEM;
@@ -237,33 +239,11 @@ static void add_pool_guest(struct sriov_pool *pool, const char *guest)
 		sriov_text_append(pool->guests, sizeof(pool->guests), "%s", more);
 }
 
-/* <mac address='...'/> of an <interface>, 0 when there is none. */
-static uint64_t interface_mac(const struct sriov_xml *xml, size_t device)
-{
-	size_t element = child(xml, device, "mac");
-	const char *text = element ? sriov_xml_value(xml, element, "address") : NULL;
-	uint64_t mac;
-
-	return text && sriov_mac_parse(text, &mac) == 0 ? mac : 0;
-}
-
-/* <vlan><tag id='...'/></vlan> of an <interface>, 0 when there is none. */
-static unsigned interface_vlan(const struct sriov_xml *xml, size_t device)
-{
-	size_t vlan = child(xml, device, "vlan");
-	size_t tag = vlan ? child(xml, vlan, "tag") : 0;
-	const char *text = tag ? sriov_xml_value(xml, tag, "id") : NULL;
-	uint64_t id;
-
-	return text && sriov_parse_number(text, 0, UINT16_MAX, &id) == 0 ? (unsigned)id
-									 : 0;
-}
-
 static int add_mac(struct sriov_guests *guests, const char *guest,
 		   const struct sriov_xml *xml, size_t device)
 {
 	struct sriov_guest_mac *mac;
-	uint64_t number = interface_mac(xml, device);
+	uint64_t number = sriov_interface_mac(xml, device);
 
 	if (number == 0)
 		return 0;
@@ -312,8 +292,8 @@ static bool read_claim(const struct sriov_xml *xml, size_t device,
 	ret->bdf = found.bdf;
 	ret->by_interface = found.form == SRIOV_AS_INTERFACE;
 	if (ret->by_interface) {
-		ret->mac = interface_mac(xml, device);
-		ret->vlan = interface_vlan(xml, device);
+		ret->mac = sriov_interface_mac(xml, device);
+		ret->vlan = sriov_interface_vlan(xml, device);
 	}
 	return true;
 }
@@ -325,12 +305,11 @@ static struct sriov_pool *interface_pool(const struct sriov_guests *guests,
 	const struct sriov_xml_element *element = &xml->elements[device];
 	size_t source = child(xml, device, "source");
 	const char *network = source ? sriov_xml_value(xml, source, "network") : NULL;
-	char name[SRIOV_USER_LEN];
 
 	if (element->ns || strcmp(element->name, "interface") != 0 ||
 	    !sriov_xml_is(xml, device, "type", "network") || !network)
 		return NULL;
-	return pool_of(guests, sriov_text_printable(network, name, sizeof(name)));
+	return sriov_guests_pool(guests, network);
 }
 
 static int add_devices(struct sriov_guests *guests, const struct sriov_xml *xml,

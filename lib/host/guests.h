@@ -63,6 +63,10 @@ int sriov_guests_read_running(const struct sriov_doors *doors,
 int sriov_guests_read_defined(const struct sriov_doors *doors,
 			      struct sriov_guests *guests);
 
+/* The pool of libvirt's network @network, as its document spells that; or NULL. */
+struct sriov_pool *sriov_guests_pool(const struct sriov_guests *guests,
+				     const char *network);
+
 /* Whether @pool hands out the VF @bdf of the PF whose netdev is @pf ("" none). */
 bool sriov_pool_has(const struct sriov_pool *pool, const struct sriov_bdf *bdf,
 		    const char *pf);

@@ -105,12 +105,12 @@ static int add_vf(struct sriov_pf *pf, int dir, unsigned index)
 	*vf = (struct sriov_vf){.index = index, .fn.group = -1};
 	r = sriov_sysfs_link_name(dir, path, address, sizeof(address));
 	if (r < 0 || sriov_bdf_parse(address, &vf->fn.bdf) < 0)
-		return sriov_sysfs_failed(r) ? r : 0;
+		return sriov_sysfs_failed(r);
 	strcpy(vf->fn.address, address);
 	pf->n_vfs++;
 	vf_dir = sriov_sysfs_open(dir, path);
 	if (vf_dir < 0)
-		return sriov_sysfs_failed(vf_dir) ? vf_dir : 0;
+		return sriov_sysfs_failed(vf_dir);
 	return sriov_function_read(&vf->fn, vf_dir);
 }
 
@@ -307,10 +307,10 @@ static int add_pf(struct sriov_host *host, DIR *devices, enum sriov_bus bus,
 		return 0;
 	snprintf(path, sizeof(path), "%s/%s", address, buses[bus].mark);
 	if (!sriov_sysfs_exists(dirfd(devices), path))
-		return sriov_sysfs_failed(-errno) ? -errno : 0;
+		return sriov_sysfs_failed(-errno);
 	dir = sriov_sysfs_open(dirfd(devices), address);
 	if (dir < 0)
-		return sriov_sysfs_failed(dir) ? dir : 0;
+		return sriov_sysfs_failed(dir);
 	if (SRIOV_ARRAY_ROOM(host->pf, host->n_pfs) < 0)
 		return -ENOMEM;
 	pf = &host->pf[host->n_pfs++];
@@ -341,13 +341,11 @@ static int add_bus(struct sriov_host *host, enum sriov_bus bus, const struct sco
 	char path[SRIOV_OBJECT_MAX];
 	const char *name;
 
-	if (!devices && !sriov_sysfs_failed(-errno))
-		return 0;
 	if (!devices) {
-		int r = -errno;
+		int r = sriov_sysfs_failed(-errno);
 
 		snprintf(path, sizeof(path), "/sys/%s", buses[bus].devices);
-		return cannot_look(path, r, err);
+		return r < 0 ? cannot_look(path, r, err) : 0;
 	}
 	while ((name = sriov_sysfs_next(devices))) {
 		int r = add_pf(host, devices, bus, name, scope);

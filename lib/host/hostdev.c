@@ -97,3 +97,23 @@ int sriov_domain_device_read(const struct sriov_xml *xml, size_t element,
 	*ret = device;
 	return 0;
 }
+
+uint64_t sriov_interface_mac(const struct sriov_xml *xml, size_t element)
+{
+	size_t child = sriov_xml_child(xml, element, element, "mac");
+	const char *text = child ? sriov_xml_value(xml, child, "address") : NULL;
+	uint64_t mac;
+
+	return text && sriov_mac_parse(text, &mac) == 0 ? mac : 0;
+}
+
+unsigned sriov_interface_vlan(const struct sriov_xml *xml, size_t element)
+{
+	size_t vlan = sriov_xml_child(xml, element, element, "vlan");
+	size_t tag = vlan ? sriov_xml_child(xml, vlan, vlan, "tag") : 0;
+	const char *text = tag ? sriov_xml_value(xml, tag, "id") : NULL;
+	uint64_t id;
+
+	return text && sriov_parse_number(text, 0, UINT16_MAX, &id) == 0 ? (unsigned)id
+									 : 0;
+}

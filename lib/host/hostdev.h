@@ -31,6 +31,12 @@ struct sriov_domain_device {
 int sriov_hostdev_address(const struct sriov_xml *xml, size_t element,
 			  struct sriov_bdf *ret);
 
+/* <mac address='...'/> of the device @element, 0 when there is none. */
+uint64_t sriov_interface_mac(const struct sriov_xml *xml, size_t element);
+
+/* <vlan><tag id='...'/></vlan> of the device @element, 0 when there is none. */
+unsigned sriov_interface_vlan(const struct sriov_xml *xml, size_t element);
+
 /*
  * Read the child @element of a domain's <devices>; the result borrows from @xml.
  * Returns 0, or -ENOENT when it hands over no PCI function by its address.

@@ -170,7 +170,7 @@ static int read_links(struct evidence *evidence)
 		return 0;
 	evidence->links_read = true;
 	r = sriov_netns_links(evidence->doors, &evidence->link, &evidence->n_links);
-	return sriov_sysfs_failed(r) ? r : 0;
+	return sriov_sysfs_failed(r);
 }
 
 /* A namespace may have several links that stand on one. */
@@ -269,12 +269,12 @@ static int add_uppers(struct sriov_doors *doors, struct sriov_function *fn)
 	r = sriov_sysfs_link_name(doors->sys, path, master, sizeof(master));
 	if (r == 0)
 		r = add_netdev(doors, fn, SRIOV_USER_MASTER, master);
-	if (r < 0 && sriov_sysfs_failed(r))
+	if (sriov_sysfs_failed(r))
 		return r;
 	snprintf(path, sizeof(path), "class/net/%s", fn->netdev);
 	list = sriov_sysfs_list(doors->sys, path);
 	if (!list)
-		return sriov_sysfs_failed(-errno) ? -errno : 0;
+		return sriov_sysfs_failed(-errno);
 	while ((name = sriov_sysfs_next(list))) {
 		if (strncmp(name, "upper_", 6) != 0 || strcmp(name + 6, master) == 0)
 			continue;
@@ -331,7 +331,7 @@ static int add_host_needs(struct evidence *evidence, struct sriov_function *fn)
 	r = sriov_sysfs_number(evidence->doors->sys, path, 10, 1, &boot_vga);
 	if (boot_vga)
 		return add_user(fn, SRIOV_USER_DISPLAY, "boot VGA", 0);
-	return sriov_sysfs_failed(r) ? r : 0;
+	return sriov_sysfs_failed(r);
 }
 
 static int find_real_users(struct evidence *evidence, struct sriov_function *fn)

@@ -61,7 +61,7 @@ static int bound_driver(const struct binding *b, char *buf, size_t size)
 	r = sriov_sysfs_link_name(b->run->doors->sys, path, buf, size);
 	if (r < 0)
 		buf[0] = '\0';
-	return sriov_sysfs_failed(r) ? r : 0;
+	return sriov_sysfs_failed(r);
 }
 
 /* Not to be left behind: the kernel's word for it is not taken. */
@@ -211,7 +211,6 @@ static int with_autoprobe(struct binding *b,
 {
 	const char *pf = b->step->pf->fn.address;
 	char path[PATH_MAX];
-	uint64_t now = 0;
 	int noted = sriov_scratch_note(b->run->doors, SRIOV_SCRATCH_AUTOPROBE, pf, "0");
 	int r, back;
 
@@ -221,13 +220,7 @@ static int with_autoprobe(struct binding *b,
 	r = write_file(b, path, "1");
 	if (r == 0)
 		r = attempt(b, driver);
-	back = write_file(b, path, "0");
-	if (back == 0)
-		back = sriov_sysfs_number(b->run->doors->sys, path, 10, 1, &now);
-	if (back == 0 && now != 0)
-		back = -EIO;
-	else if (back == -ENOENT)
-		back = -ENODEV;
+	back = sriov_run_write_autoprobe(b->run, b->step->pf, "0");
 	/* when the run itself keeps drivers off, its own note must stay */
 	if (back == 0 && noted == 0)
 		sriov_scratch_forget(b->run->doors, SRIOV_SCRATCH_AUTOPROBE, pf);

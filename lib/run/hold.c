@@ -8,8 +8,8 @@
 #include "sys/child.h"
 #include "sys/sysfs.h"
 
-static int write_autoprobe(struct sriov_run *run, const struct sriov_pf *pf,
-			   const char *data)
+int sriov_run_write_autoprobe(struct sriov_run *run, const struct sriov_pf *pf,
+			      const char *data)
 {
 	char path[96];
 	struct sriov_write write = {
@@ -17,7 +17,6 @@ static int write_autoprobe(struct sriov_run *run, const struct sriov_pf *pf,
 		.data = data,
 		.lock = sriov_locks_fd(run->locks, pf->fn.address),
 	};
-
 	uint64_t now = 0;
 	int r;
 
@@ -37,12 +36,12 @@ int sriov_run_hold(struct sriov_run *run, const struct sriov_pf *pf)
 	int r = sriov_scratch_note(run->doors, SRIOV_SCRATCH_AUTOPROBE, pf->fn.address,
 				   "1");
 
-	return r < 0 ? r : write_autoprobe(run, pf, "0");
+	return r < 0 ? r : sriov_run_write_autoprobe(run, pf, "0");
 }
 
 int sriov_run_release(struct sriov_run *run, const struct sriov_pf *pf)
 {
-	return write_autoprobe(run, pf, "1");
+	return sriov_run_write_autoprobe(run, pf, "1");
 }
 
 void sriov_run_settled(struct sriov_run *run, const struct sriov_pf *pf)

@@ -37,6 +37,13 @@ void sriov_step_fail(struct sriov_step *step, enum sriov_status status,
 int sriov_run_vfs(struct sriov_run *run, struct sriov_step *const *steps, size_t n);
 
 /*
+ * Write "0" or "1" to sriov_drivers_autoprobe of @pf and read it back.  Returns 0 or
+ * -errno: -EIO when it has another value, -ENODEV when the card is gone.
+ */
+int sriov_run_write_autoprobe(struct sriov_run *run, const struct sriov_pf *pf,
+			      const char *data);
+
+/*
  * Keep the kernel's drivers off the VFs that @pf is about to get, and let them again.
  * Until the VFs are settled, each with its driver, a run that is killed is remembered:
  * whoever comes next has them probed.
@@ -68,9 +75,10 @@ void sriov_run_load(struct sriov_run *run, const struct sriov_step *step);
 int sriov_run_driver(struct sriov_run *run, struct sriov_step *step, int events);
 
 /*
- * With events open: wait until the functions of those of @steps that are done have all that
- * comes with the driver of the kernel's choice.  Together: a netdev and its name take udevd no longer for
- * many than for one.  Returns 0 or -errno with the steps failed that have it not.
+ * With events open: wait until the functions of those of @steps that are done have all
+ * that comes with the driver of the kernel's choice.  Together: a netdev and its name
+ * take udevd no longer for many than for one.  Returns 0 or -errno with the steps failed
+ * that have it not.
  */
 int sriov_run_settle(struct sriov_run *run, struct sriov_step *steps, size_t n);
 

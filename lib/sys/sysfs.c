@@ -11,7 +11,7 @@
 #include "base/parse.h"
 #include "sys/sysfs.h"
 
-bool sriov_sysfs_failed(int r)
+int sriov_sysfs_failed(int r)
 {
 	switch (-r) {
 	case EIO:
@@ -20,9 +20,9 @@ bool sriov_sysfs_failed(int r)
 	case ENOMEM:
 	case EMFILE:
 	case ENFILE:
-		return true;
+		return r;
 	default:
-		return false;
+		return 0;
 	}
 }
 

@@ -10,12 +10,12 @@
 #include <stdio.h>
 
 /*
- * Whether @r, 0 or the -errno of a call below, says that the host could not be looked at
- * (no descriptors or memory left, no permission, a device that does not answer), and not
- * that there is no such thing, or one without a value.  What is not known is not to be
- * taken for what is not there.
+ * Returns @r, the result of a call below, where it says that the host could not be looked
+ * at (no descriptors or memory left, no permission, a device that does not answer); 0
+ * where it says that there is no such thing, or one without a value, or where it is no
+ * error.  What is not known is not to be taken for what is not there.
  */
-bool sriov_sysfs_failed(int r);
+int sriov_sysfs_failed(int r);
 
 /* Open a folder for the calls below.  Returns the descriptor or -errno. */
 int sriov_sysfs_open(int dir, const char *path);
