@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Kernel modules (libkmod). */
+/*
+ * Kernel modules (libkmod, which is opened when it is needed).  Where there is no
+ * libkmod every function returns -ELIBACC.
+ */
 #ifndef SRIOV_SYS_MODULE_H
 #define SRIOV_SYS_MODULE_H
 
