@@ -51,7 +51,7 @@ static struct tally count(const struct sriov_plan *plan)
 }
 
 /* The row's error, with the row's name and what else was made. */
-static void print_row_error(const struct app *app, const struct step_row *row,
+static void print_row_error(const struct app *app, const struct sriov_step_row *row,
 			    const struct tally *tally)
 {
 	struct sriov_error err = *row->step->error;
@@ -70,20 +70,20 @@ static void print_row_error(const struct app *app, const struct step_row *row,
 }
 
 /* Attributes of one message fail together, and once is enough. */
-static bool same_failure(const struct step_row *a, const struct step_row *b)
+static bool same_failure(const struct sriov_step_row *a, const struct sriov_step_row *b)
 {
 	return strcmp(a->object, b->object) == 0 &&
 	       strcmp(a->step->error->msg, b->step->error->msg) == 0;
 }
 
 /* With --json the steps hold their errors, and stderr gets the first alone. */
-static void print_errors(const struct app *app, const struct step_rows *rows,
+static void print_errors(const struct app *app, const struct sriov_step_rows *rows,
 			 const struct tally *tally)
 {
-	const struct step_row *last = NULL;
+	const struct sriov_step_row *last = NULL;
 
 	for (size_t i = 0; i < rows->n && !(last && app->json); i++) {
-		const struct step_row *row = &rows->row[i];
+		const struct sriov_step_row *row = &rows->row[i];
 
 		if (!row->step->error || (last && same_failure(last, row)))
 			continue;
@@ -114,9 +114,9 @@ enum sriov_code outcome_print(const struct app *app, const struct sriov_plan *pl
 			      bool unsaved)
 {
 	struct tally tally = count(plan);
-	struct step_rows rows = {0};
+	_cleanup_step_rows_ struct sriov_step_rows rows = {0};
 
-	if (steps_rows(plan, &rows) < 0)
+	if (sriov_step_rows(plan, &rows) < 0)
 		return SRIOV_FAILED;
 	if (app->json) {
 		steps_print_json(plan, tally.changed > 0);
@@ -127,7 +127,6 @@ enum sriov_code outcome_print(const struct app *app, const struct sriov_plan *pl
 	}
 	fflush(stdout);
 	print_errors(app, &rows, &tally);
-	free(rows.row);
 	return tally.code;
 }
 
@@ -136,7 +135,7 @@ enum sriov_code outcome_print_plan(const struct app *app, struct sriov_plan *pla
 {
 	enum sriov_code code = change->exit_code ? SRIOV_DIFFERENCES : SRIOV_OK;
 	const struct sriov_policy policy = {.yes = true, .force = app->force};
-	struct step_rows rows = {0};
+	_cleanup_step_rows_ struct sriov_step_rows rows = {0};
 	size_t blocked = 0;
 
 	sriov_plan_block(plan, &policy);
@@ -146,14 +145,13 @@ enum sriov_code outcome_print_plan(const struct app *app, struct sriov_plan *pla
 		steps_print_json(plan, false);
 		return code;
 	}
-	if (steps_rows(plan, &rows) < 0)
+	if (sriov_step_rows(plan, &rows) < 0)
 		return SRIOV_FAILED;
 	steps_print_plan(app, plan, &rows);
 	printf("%zu to change", plan->n - blocked);
 	if (blocked)
 		printf(", %zu blocked", blocked);
 	puts(change->shows_plan ? "" : "; nothing was changed (--dry-run)");
-	free(rows.row);
 	return code;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Steps as rows and as JSON. */
+/* What became of steps, printed as rows and as JSON. */
 #include <errno.h>
 #include <langinfo.h>
 #include <stdint.h>
@@ -11,136 +11,6 @@
 #include "out.h"
 #include "report.h"
 #include "steps.h"
-
-static bool same_error(const struct sriov_error *a, const struct sriov_error *b)
-{
-	if (!a || !b)
-		return a == b;
-	return strcmp(a->msg, b->msg) == 0;
-}
-
-/* Who is hit matters where a guard stands. */
-static bool same_users(const struct sriov_step *a, const struct sriov_step *b)
-{
-	const struct sriov_function *x = a->function, *y = b->function;
-
-	if (a->guard == SRIOV_GUARD_NONE)
-		return true;
-	if (x->n_users != y->n_users)
-		return false;
-	for (size_t i = 0; i < x->n_users; i++)
-		if (x->users[i].kind != y->users[i].kind ||
-		    x->users[i].pid != y->users[i].pid ||
-		    strcmp(x->users[i].name, y->users[i].name) != 0)
-			return false;
-	return true;
-}
-
-static bool same_row(const struct sriov_step *a, const struct sriov_step *b)
-{
-	return a->pf && a->pf == b->pf && a->kind == b->kind && a->attr == b->attr &&
-	       a->status == b->status && a->guard == b->guard &&
-	       sriov_value_equal(&a->from, &b->from) &&
-	       sriov_value_equal(&a->to, &b->to) && same_error(a->error, b->error) &&
-	       same_users(a, b);
-}
-
-static void name_row(struct step_row *row, const unsigned *vfs)
-{
-	char name[SRIOV_NAME_LEN];
-
-	if (row->n > 1)
-		sriov_vfs_format(row->step->pf, vfs, row->n, row->object,
-				 sizeof(row->object));
-	else
-		snprintf(row->object, sizeof(row->object), "%s",
-			 sriov_step_object(row->step, name));
-}
-
-/*
- * Rows of one kind and attribute among the steps @first to @end - 1 of one PF; a row goes
- * on as long as the next such step is alike.
- */
-static int add_rows(struct step_rows *rows, const struct sriov_plan *plan, size_t first,
-		    size_t end, enum sriov_step_kind kind, enum sriov_attr_id attr,
-		    unsigned *vfs)
-{
-	struct step_row *row = NULL;
-
-	for (size_t i = first; i < end; i++) {
-		const struct sriov_step *step = &plan->step[i];
-
-		if (step->kind != kind || step->attr != attr)
-			continue;
-		if (!row || !same_row(row->step, step)) {
-			if (row)
-				name_row(row, vfs);
-			if (SRIOV_ARRAY_ROOM(rows->row, rows->n) < 0)
-				return -ENOMEM;
-			row = &rows->row[rows->n++];
-			*row = (struct step_row){.step = step};
-		}
-		vfs[row->n++] = step->vf;
-	}
-	if (row)
-		name_row(row, vfs);
-	return 0;
-}
-
-/* Which attributes the steps @first to @end - 1 of @kind have, as bits. */
-static uint32_t attrs_of(const struct sriov_plan *plan, size_t first, size_t end,
-			 enum sriov_step_kind kind)
-{
-	uint32_t attrs = 0;
-
-	for (size_t i = first; i < end; i++)
-		if (plan->step[i].kind == kind)
-			attrs |= UINT32_C(1) << plan->step[i].attr;
-	return attrs;
-}
-
-/* The rows of one PF, by kind and attribute. */
-static int add_pf_rows(struct step_rows *rows, const struct sriov_plan *plan,
-		       size_t first, size_t end, unsigned *vfs)
-{
-	for (int kind = 0; kind < SRIOV_N_STEP_KINDS; kind++) {
-		uint32_t attrs = attrs_of(plan, first, end, kind);
-
-		for (int attr = 0; attr < SRIOV_N_ATTRS; attr++)
-			if (attrs & UINT32_C(1) << attr &&
-			    add_rows(rows, plan, first, end, kind, attr, vfs) < 0)
-				return -ENOMEM;
-	}
-	return 0;
-}
-
-static size_t end_of_pf(const struct sriov_plan *plan, size_t first)
-{
-	size_t end = first + 1;
-
-	while (end < plan->n && plan->step[end].pf == plan->step[first].pf)
-		end++;
-	return end;
-}
-
-int steps_rows(const struct sriov_plan *plan, struct step_rows *ret)
-{
-	_cleanup_free_ unsigned *vfs = calloc(plan->n + 1, sizeof(*vfs));
-	struct step_rows rows = {0};
-	size_t end;
-
-	if (!vfs)
-		return -ENOMEM;
-	for (size_t first = 0; first < plan->n; first = end) {
-		end = end_of_pf(plan, first);
-		if (add_pf_rows(&rows, plan, first, end, vfs) < 0) {
-			free(rows.row);
-			return -ENOMEM;
-		}
-	}
-	*ret = rows;
-	return 0;
-}
 
 static const char *arrow(void)
 {
@@ -270,7 +140,7 @@ static const char *change_of(const struct sriov_plan *plan, const struct sriov_s
 	return buf;
 }
 
-static int width_of(const struct step_rows *rows)
+static int width_of(const struct sriov_step_rows *rows)
 {
 	int width = 0;
 
@@ -283,8 +153,8 @@ static int width_of(const struct step_rows *rows)
 }
 
 static void print_row(const struct app *app, const struct sriov_plan *plan,
-		      const struct step_row *row, const char *sign, const char *color,
-		      int width)
+		      const struct sriov_step_row *row, const char *sign,
+		      const char *color, int width)
 {
 	const struct sriov_step *step = row->step;
 	char text[700], values[128];
@@ -296,7 +166,7 @@ static void print_row(const struct app *app, const struct sriov_plan *plan,
 }
 
 void steps_print(const struct app *app, const struct sriov_plan *plan,
-		 const struct step_rows *rows)
+		 const struct sriov_step_rows *rows)
 {
 	int width = width_of(rows);
 
@@ -306,7 +176,7 @@ void steps_print(const struct app *app, const struct sriov_plan *plan,
 }
 
 void steps_print_plan(const struct app *app, const struct sriov_plan *plan,
-		      const struct step_rows *rows)
+		      const struct sriov_step_rows *rows)
 {
 	int width = width_of(rows);
 

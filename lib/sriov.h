@@ -18,6 +18,7 @@
 #include "libvirt/document.h"
 #include "libvirt/edit.h"
 #include "plan/plan.h"
+#include "plan/rows.h"
 #include "run/run.h"
 #include "sys/doors.h"
 #include "sys/replace.h"

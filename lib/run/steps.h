@@ -99,7 +99,10 @@ void sriov_run_undo(struct sriov_run *run, struct sriov_step *steps, size_t n,
 /* Look again and give every step that has not failed its verdict. */
 int sriov_run_prove(struct sriov_run *run, struct sriov_error *err);
 
-/* Tell the journal what became of the steps, or with @undone of those put back. */
+/*
+ * Tell the journal what became of the steps, or with @undone of those put back; steps
+ * that did the same are one record.  What cannot be recorded is done all the same.
+ */
 void sriov_run_record(struct sriov_run *run, bool undone);
 
 #endif
