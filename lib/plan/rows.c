@@ -42,18 +42,20 @@ static bool same_row(const struct sriov_step *a, const struct sriov_step *b)
 	       same_users(a, b);
 }
 
-static void name_row(struct sriov_step_row *row, unsigned *vfs)
+/* What is named is thousands of times one VF: no more memory than its name takes. */
+static int name_row(struct sriov_step_row *row, unsigned *vfs)
 {
-	char name[SRIOV_NAME_LEN];
+	char name[256];
 
 	if (row->n == 1) {
-		snprintf(row->object, sizeof(row->object), "%s",
-			 sriov_step_object(row->step, name));
-		return;
+		sriov_step_object(row->step, name);
+	} else {
+		for (size_t i = 0; i < row->n; i++)
+			vfs[i] = row->all[i]->vf;
+		sriov_vfs_format(row->step->pf, vfs, row->n, name, sizeof(name));
 	}
-	for (size_t i = 0; i < row->n; i++)
-		vfs[i] = row->all[i]->vf;
-	sriov_vfs_format(row->step->pf, vfs, row->n, row->object, sizeof(row->object));
+	row->object = strdup(name);
+	return row->object ? 0 : -ENOMEM;
 }
 
 /* Rows as they are made. */
@@ -79,8 +81,8 @@ static int add_rows(struct making *m, const struct sriov_plan *plan, size_t firs
 		if (step->kind != kind || step->attr != attr)
 			continue;
 		if (!row || !same_row(row->step, step)) {
-			if (row)
-				name_row(row, m->vfs);
+			if (row && name_row(row, m->vfs) < 0)
+				return -ENOMEM;
 			if (SRIOV_ARRAY_ROOM(rows->row, rows->n) < 0)
 				return -ENOMEM;
 			row = &rows->row[rows->n++];
@@ -92,9 +94,7 @@ static int add_rows(struct making *m, const struct sriov_plan *plan, size_t firs
 		rows->step[m->n_steps++] = step;
 		row->n++;
 	}
-	if (row)
-		name_row(row, m->vfs);
-	return 0;
+	return row ? name_row(row, m->vfs) : 0;
 }
 
 /* Which attributes the steps @first to @end - 1 of @kind have, as bits. */
@@ -135,6 +135,8 @@ static size_t end_of_pf(const struct sriov_plan *plan, size_t first)
 
 void sriov_step_rows_free(struct sriov_step_rows *rows)
 {
+	for (size_t i = 0; i < rows->n; i++)
+		free(rows->row[i].object);
 	free(rows->row);
 	free(rows->step);
 	*rows = (struct sriov_step_rows){0};

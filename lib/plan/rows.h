@@ -11,7 +11,7 @@ struct sriov_step_row {
 	const struct sriov_step *step;	     /* the first of them */
 	const struct sriov_step *const *all; /* each of the n */
 	size_t n;
-	char object[256]; /* "em1/0-3,6" */
+	char *object; /* "em1/0-3,6" */
 };
 
 struct sriov_step_rows {

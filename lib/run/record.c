@@ -77,7 +77,7 @@ static void put_field(char field[static FIELD_MAX], const char *key, const char 
  * step: journalctl finds a record by any value of a field.  The journal takes 1024 fields
  * (ENTRY_FIELD_COUNT_MAX of systemd).
  */
-#define STEPS_MAX 256
+#define STEPS_MAX 200
 
 struct record {
 	size_t n;
@@ -119,7 +119,7 @@ static void record_steps(struct sriov_run *run, const struct sriov_step_row *row
 {
 	char message[FIELD_MAX], attr[FIELD_MAX], before[FIELD_MAX], after[FIELD_MAX],
 		outcome[FIELD_MAX];
-	char all[sizeof(row->object)], from[SRIOV_VALUE_LEN], to[SRIOV_VALUE_LEN];
+	char all[256], from[SRIOV_VALUE_LEN], to[SRIOV_VALUE_LEN];
 	const struct sriov_step *step = row->step;
 	const char *attribute = sriov_step_attribute(step);
 	const char *error = step->error ? step->error->msg : "";

@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <string.h>
 #include <sys/uio.h>
+#include <unistd.h>
 
 /* where our code stands is of no use to who reads the record */
 #define SD_JOURNAL_SUPPRESS_LOCATION
@@ -12,21 +13,26 @@
 #include "sys/journal.h"
 #include "sys/late.h"
 
+/* systemd-journald.service(8) */
+#define JOURNAL_SOCKET "/run/systemd/journal/socket"
+
 /* ENTRY_FIELD_COUNT_MAX of systemd */
 #define FIELDS_MAX 1024
 
 static __typeof__(&sd_journal_sendv) late_sd_journal_sendv;
 
-/* Whether there is a libsystemd; it is looked for once. */
+/* Whether there are a journal and a libsystemd; they are looked for once. */
 static bool is_open(void)
 {
 	static const struct sriov_late functions[] = {SRIOV_LATE(sd_journal_sendv)};
-	static int opened = 1;
+	static bool looked, opened;
 
-	if (opened > 0)
-		opened = sriov_late_open("libsystemd.so.0", functions,
-					 SRIOV_ARRAY_SIZE(functions));
-	return opened == 0;
+	if (!looked)
+		opened = access(JOURNAL_SOCKET, F_OK) == 0 &&
+			 sriov_late_open("libsystemd.so.0", functions,
+					 SRIOV_ARRAY_SIZE(functions)) == 0;
+	looked = true;
+	return opened;
 }
 
 void sriov_journal_write(struct sriov_doors *doors, const char *const *fields, size_t n)
