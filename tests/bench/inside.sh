@@ -11,7 +11,7 @@
 # shellcheck source=peers.sh
 . "$LAB_DIR/../bench/peers.sh"
 
-# A row whose first run takes so many seconds is not run again.
+# A row whose first run takes so many seconds is not run again, nor with more VFs.
 too_long=20
 
 rounds=0 sizes=()
@@ -26,15 +26,20 @@ mkdir -p /run/bench
 cp "$LAB_LOGS"/{measure,floor} "$(command -v sriovctl)" "$(command -v ip)" /run/bench
 PATH=/run/bench:$PATH
 
-# measure_row ROW N COMMAND...: once, unless the row has turned out to take too long.
+# Whether row $1 has turned out to take too long with $2 VFs or fewer.
+is_given_up() {
+	((${given_up[$1]:-$2 + 1} <= $2))
+}
+
+# measure_row ROW N COMMAND...: once, unless it is given up.
 measure_row() {
 	local row=$1 n=$2 begin=$SECONDS
 	shift 2
 
-	[[ -z ${given_up[$row/$n]:-} ]] || return 0
+	! is_given_up "$row" "$n" || return 0
 	measure "$times" "$row $n" "$@" || fail "$row $n: status $? from: $*"
 	((SECONDS - begin < too_long)) || [[ $times == /dev/null ]] ||
-		given_up[$row/$n]=yes
+		given_up[$row]=$n
 }
 
 # Every contestant changes everything: the values are others each time.
@@ -75,7 +80,7 @@ set_row() {
 	local row=$1 port=$2 n=$3
 	shift 3
 
-	[[ -z ${given_up[$row/$n]:-} ]] || return 0
+	! is_given_up "$row" "$n" || return 0
 	measure_row "$row" "$n" "$@"
 	floor "$port" "$n" $key 0 || fail "$row $n has not set everything"
 }
@@ -162,7 +167,7 @@ job() {
 	local probe=$1 row=$2
 	shift 2
 
-	[[ -z ${given_up[job-autoprobe-$probe.$row/7]:-} ]] || return 0
+	! is_given_up "job-autoprobe-$probe.$row" 7 || return 0
 	echo "$probe" >"$(pf em1)/sriov_drivers_autoprobe"
 	raise em1 || fail "em1 has no link before $row"
 	udevadm settle
