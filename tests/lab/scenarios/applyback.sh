@@ -43,7 +43,7 @@ in_background script --quiet --return --command "sriovctl apply --confirm 3" /de
 ends_with "a terminal where nobody types is no answer" 1
 check "the question was there" grep -q "Keep this" "$scratch/background"
 check "the host is cold again" is_cold
-in_background script --quiet --return --command "sriovctl apply --confirm 60" /dev/null \
+in_background script --quiet --return --command "sriovctl apply --confirm 20" /dev/null \
 	<"$scratch/keys"
 check "the question comes" wait_for 60 grep -q "Keep this" "$scratch/background"
 kill -KILL "$worker"
