@@ -9,30 +9,17 @@
 #include <unistd.h>
 
 #include "change.h"
+#include "interrupt.h"
 #include "outcome.h"
 #include "report.h"
 #include "saving.h"
 
 #define LOCK_TIMEOUT_MS 30000
 
-/* A handler gets nothing else to leave its mark in. */
-static volatile sig_atomic_t interrupted;
-
-static void on_signal(int signal_number)
-{
-	(void)signal_number;
-	if (interrupted)
-		_exit(SRIOV_INTERRUPTED);
-	interrupted = 1;
-}
-
 /* The administrator's own ssh may go over the PF: a hang-up ends nothing half done. */
 static void catch_signals(void)
 {
-	const struct sigaction stop = {.sa_handler = on_signal};
-
-	sigaction(SIGINT, &stop, NULL);
-	sigaction(SIGTERM, &stop, NULL);
+	interrupt_catch();
 	signal(SIGHUP, SIG_IGN);
 }
 

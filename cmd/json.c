@@ -34,6 +34,19 @@ void json_add_number(struct json_object *object, const char *key, int64_t value)
 	json_add(object, key, json_object_new_int64(value));
 }
 
+void json_add_count(struct json_object *object, const char *key, uint64_t value)
+{
+	json_add(object, key, json_object_new_uint64(value));
+}
+
+void json_add_real(struct json_object *object, const char *key, double value)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "%.3f", value);
+	json_add(object, key, json_object_new_double_s(value, text));
+}
+
 void json_add_bool(struct json_object *object, const char *key, bool value)
 {
 	json_add(object, key, json_object_new_boolean(value));

@@ -16,6 +16,9 @@ struct json_object *json_new_array(void);
 void json_add(struct json_object *object, const char *key, struct json_object *value);
 void json_add_string(struct json_object *object, const char *key, const char *value);
 void json_add_number(struct json_object *object, const char *key, int64_t value);
+void json_add_count(struct json_object *object, const char *key, uint64_t value);
+/* With three digits behind the point. */
+void json_add_real(struct json_object *object, const char *key, double value);
 void json_add_bool(struct json_object *object, const char *key, bool value);
 void json_add_null(struct json_object *object, const char *key);
 struct json_object *json_new_string(const char *value);

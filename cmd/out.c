@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Tables on stdout (libsmartcols). */
 #include <errno.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -147,6 +148,16 @@ void out_table_print(struct out_table *table)
 {
 	scols_print_table(table->table);
 	out_table_free(table);
+}
+
+bool out_flush(void)
+{
+	struct pollfd pfd = {.fd = STDOUT_FILENO};
+
+	if (fflush(stdout) != 0 || ferror(stdout))
+		return false;
+	/* a pipe tells that it is broken before it is written to */
+	return poll(&pfd, 1, 0) != 1 || !(pfd.revents & POLLERR);
 }
 
 static bool color_on(const struct app *app)

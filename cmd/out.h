@@ -51,6 +51,12 @@ bool out_table_shows(const struct out_table *table, const char *key);
 /* Print the table and free it. */
 void out_table_print(struct out_table *table);
 
+/*
+ * Send on what was printed.  False when it cannot be written or nobody reads it any more:
+ * main says so where that is an error.
+ */
+bool out_flush(void);
+
 /* The sequence that turns @color ("red", "green", "yellow", "bold") on, "" where colour
  * is off. */
 const char *out_color(const struct app *app, const char *color);

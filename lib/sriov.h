@@ -13,6 +13,7 @@
 #include "check/domain.h"
 #include "host/host.h"
 #include "host/pick.h"
+#include "host/stats.h"
 #include "host/topology.h"
 #include "libvirt/device.h"
 #include "libvirt/document.h"

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <linux/if_link.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -178,33 +179,37 @@ static void ask_rate(const struct asked *a)
 				  "sends at most %" PRIu64 " Mbit/s (max_tx_rate)", rate);
 }
 
-static void ask_counters(const struct asked *a)
+static void tell_counters(const struct asked *a, const uint64_t *counter)
 {
-	struct sriov_vf_counters counters;
-
-	if (a->pf->fn.ifindex == 0 ||
-	    sriov_rtnl_vf_counters(a->checkup->doors, a->pf->fn.ifindex, a->vf->index,
-				   &counters) < 0)
-		return;
-	sriov_finding_add(a->checkup, SRIOV_LEVEL_OK, a->name,
-			  "the card counts %" PRIu64 " frames to it and %" PRIu64
-			  " from it",
-			  counters.rx_packets, counters.tx_packets);
-	if (counters.tx_dropped) {
+	sriov_finding_add(
+		a->checkup, SRIOV_LEVEL_OK, a->name,
+		"the card counts %" PRIu64 " frames to it and %" PRIu64 " from it",
+		counter[SRIOV_COUNTER_RX_PACKETS], counter[SRIOV_COUNTER_TX_PACKETS]);
+	if (counter[SRIOV_COUNTER_TX_DROPPED]) {
 		sriov_finding_add(a->checkup, SRIOV_LEVEL_WARN, a->name,
 				  "the card has dropped %" PRIu64 " frames from it",
-				  counters.tx_dropped);
+				  counter[SRIOV_COUNTER_TX_DROPPED]);
 		if (setting(a, SRIOV_ATTR_SPOOFCHK))
 			sriov_finding_fix(a->checkup,
 					  "sriovctl vf set %s spoofchk off        if it "
 					  "sends with another MAC or VLAN on purpose",
 					  a->name);
 	}
-	if (counters.rx_dropped)
+	if (counter[SRIOV_COUNTER_RX_DROPPED])
 		sriov_finding_add(a->checkup, SRIOV_LEVEL_WARN, a->name,
 				  "the card has dropped %" PRIu64
 				  " frames to it: who has it takes them too slowly",
-				  counters.rx_dropped);
+				  counter[SRIOV_COUNTER_RX_DROPPED]);
+}
+
+static void ask_counters(const struct asked *a)
+{
+	size_t n = a->vf->index + 1;
+	_cleanup_free_ struct sriov_vf_settings *vf = calloc(n, sizeof(*vf));
+
+	if (vf && a->pf->fn.ifindex != 0 &&
+	    sriov_rtnl_vf_counters(a->checkup->doors, a->pf->fn.ifindex, vf, n) == 0)
+		tell_counters(a, vf[a->vf->index].counters.value);
 }
 
 /* Whether a line of the kernel's log says that the card caught the VF spoofing. */

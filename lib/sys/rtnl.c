@@ -129,24 +129,19 @@ int sriov_rtnl_vf_read(struct sriov_doors *doors, unsigned ifindex,
 	return reply.num_vfs;
 }
 
-int sriov_rtnl_vf_counters(struct sriov_doors *doors, unsigned ifindex, unsigned vf,
-			   struct sriov_vf_counters *ret)
+int sriov_rtnl_vf_counters(struct sriov_doors *doors, unsigned ifindex,
+			   struct sriov_vf_settings *settings, size_t n)
 {
-	static const struct sriov_vf_counters none;
-	_cleanup_free_ struct sriov_vf_settings *settings =
-		calloc(vf + 1, sizeof(*settings));
-	struct read_reply reply = {.settings = settings, .n = vf + 1};
-	int r;
+	struct read_reply reply = {.settings = settings, .n = n};
+	bool counted = false;
+	int r = read_vfs(doors, ifindex, RTEXT_FILTER_VF, &reply);
 
-	if (!settings)
-		return -ENOMEM;
-	r = read_vfs(doors, ifindex, RTEXT_FILTER_VF, &reply);
 	if (r < 0)
 		return r;
-	if (memcmp(&settings[vf].counters, &none, sizeof(none)) == 0)
-		return -ENODATA;
-	*ret = settings[vf].counters;
-	return 0;
+	for (size_t i = 0; i < n; i++)
+		for (size_t c = 0; c < SRIOV_N_COUNTERS; c++)
+			counted |= settings[i].counters.value[c] != 0;
+	return counted ? 0 : -ENODATA;
 }
 
 static int put_vlan(struct nl_msg *msg, const struct sriov_vf_change *change)

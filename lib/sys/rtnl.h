@@ -40,11 +40,13 @@ int sriov_rtnl_vf_read(struct sriov_doors *doors, unsigned ifindex,
 		       struct sriov_error *err);
 
 /*
- * Read what the card counts of VF @vf of the link @ifindex.  Returns 0, -ENODATA (the
- * driver counts nothing, or there was no traffic), or -errno.
+ * As sriov_rtnl_vf_read(), with what the card counts; @settings begin as zeros.  The
+ * kernel gives zeros for a driver that counts nothing (rtnl_fill_vfinfo() of
+ * net/core/rtnetlink.c): returns 0, -ENODATA (all are 0: the driver counts nothing, or
+ * there was no traffic), or -errno.
  */
-int sriov_rtnl_vf_counters(struct sriov_doors *doors, unsigned ifindex, unsigned vf,
-			   struct sriov_vf_counters *ret);
+int sriov_rtnl_vf_counters(struct sriov_doors *doors, unsigned ifindex,
+			   struct sriov_vf_settings *settings, size_t n);
 
 /*
  * Make @n changes in their order, one attribute a message, so that each has an answer

@@ -112,32 +112,36 @@ static void read_rate(struct sriov_vf_settings *vf, const struct attr *attr)
 	report(vf, SRIOV_SETTING_MAX_RATE, u32_at(attr, 2));
 }
 
+/* The counter that an attribute of IFLA_VF_STATS holds, SRIOV_N_COUNTERS for none. */
+static enum sriov_counter counter_of(uint16_t type)
+{
+	switch (type) {
+	case IFLA_VF_STATS_RX_PACKETS:
+		return SRIOV_COUNTER_RX_PACKETS;
+	case IFLA_VF_STATS_RX_BYTES:
+		return SRIOV_COUNTER_RX_BYTES;
+	case IFLA_VF_STATS_RX_DROPPED:
+		return SRIOV_COUNTER_RX_DROPPED;
+	case IFLA_VF_STATS_TX_PACKETS:
+		return SRIOV_COUNTER_TX_PACKETS;
+	case IFLA_VF_STATS_TX_BYTES:
+		return SRIOV_COUNTER_TX_BYTES;
+	case IFLA_VF_STATS_TX_DROPPED:
+		return SRIOV_COUNTER_TX_DROPPED;
+	default:
+		return SRIOV_N_COUNTERS;
+	}
+}
+
 static void read_counters(struct sriov_vf_settings *vf, struct span list)
 {
 	struct attr attr;
 
 	while (take_attr(&list, &attr)) {
-		uint64_t value;
+		enum sriov_counter counter = counter_of(attr.type);
 
-		if (attr.len < sizeof(value))
-			continue;
-		memcpy(&value, attr.data, sizeof(value));
-		switch (attr.type) {
-		case IFLA_VF_STATS_RX_PACKETS:
-			vf->counters.rx_packets = value;
-			break;
-		case IFLA_VF_STATS_TX_PACKETS:
-			vf->counters.tx_packets = value;
-			break;
-		case IFLA_VF_STATS_RX_DROPPED:
-			vf->counters.rx_dropped = value;
-			break;
-		case IFLA_VF_STATS_TX_DROPPED:
-			vf->counters.tx_dropped = value;
-			break;
-		default:
-			break;
-		}
+		if (counter < SRIOV_N_COUNTERS && attr.len >= sizeof(uint64_t))
+			memcpy(&vf->counters.value[counter], attr.data, sizeof(uint64_t));
 	}
 }
 

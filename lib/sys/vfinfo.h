@@ -22,12 +22,20 @@ enum sriov_setting {
 	SRIOV_N_SETTINGS,
 };
 
-/* What the card counts of a VF (linux/if_link.h, IFLA_VF_STATS_*): to it and from it. */
+/* What is counted of a VF: rx is what was on its way to it, tx what came from it. */
+enum sriov_counter {
+	SRIOV_COUNTER_RX_PACKETS,
+	SRIOV_COUNTER_RX_BYTES,
+	SRIOV_COUNTER_RX_DROPPED, /* packets */
+	SRIOV_COUNTER_TX_PACKETS,
+	SRIOV_COUNTER_TX_BYTES,
+	SRIOV_COUNTER_TX_DROPPED, /* packets */
+	SRIOV_N_COUNTERS,
+};
+
+/* What the card counts of a VF (linux/if_link.h, IFLA_VF_STATS_*). */
 struct sriov_vf_counters {
-	uint64_t rx_packets;
-	uint64_t tx_packets;
-	uint64_t rx_dropped;
-	uint64_t tx_dropped;
+	uint64_t value[SRIOV_N_COUNTERS];
 };
 
 struct sriov_vf_settings {

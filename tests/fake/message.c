@@ -126,14 +126,14 @@ static void put_stats(struct fake_message *message, const struct sriov_vf_counte
 		uint16_t type;
 		uint64_t value;
 	} counters[] = {
-		{IFLA_VF_STATS_RX_PACKETS, of->rx_packets},
-		{IFLA_VF_STATS_TX_PACKETS, of->tx_packets},
-		{IFLA_VF_STATS_RX_BYTES, 0},
-		{IFLA_VF_STATS_TX_BYTES, 0},
+		{IFLA_VF_STATS_RX_PACKETS, of->value[SRIOV_COUNTER_RX_PACKETS]},
+		{IFLA_VF_STATS_TX_PACKETS, of->value[SRIOV_COUNTER_TX_PACKETS]},
+		{IFLA_VF_STATS_RX_BYTES, of->value[SRIOV_COUNTER_RX_BYTES]},
+		{IFLA_VF_STATS_TX_BYTES, of->value[SRIOV_COUNTER_TX_BYTES]},
 		{IFLA_VF_STATS_BROADCAST, 0},
 		{IFLA_VF_STATS_MULTICAST, 0},
-		{IFLA_VF_STATS_RX_DROPPED, of->rx_dropped},
-		{IFLA_VF_STATS_TX_DROPPED, of->tx_dropped},
+		{IFLA_VF_STATS_RX_DROPPED, of->value[SRIOV_COUNTER_RX_DROPPED]},
+		{IFLA_VF_STATS_TX_DROPPED, of->value[SRIOV_COUNTER_TX_DROPPED]},
 	};
 	size_t stats = fake_message_nest(message, IFLA_VF_STATS);
 

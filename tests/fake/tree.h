@@ -26,7 +26,7 @@
  *	sim ADDRESS NETDEV max N	netdevsim1, a PF that is no PCI device
  *	vfs ADDRESS N		as a write to sriov_numvfs
  *	vf ADDRESS INDEX ATTR VALUE...	the card's settings, by ip's words, and what it
- *		counts: rx_packets, tx_packets, rx_dropped, tx_dropped
+ *		counts: rx_packets, rx_bytes, rx_dropped, tx_packets, tx_bytes, tx_dropped
  *	bind ADDRESS DRIVER	by an override that is cleared again
  *	unbind ADDRESS
  *	link NETDEV up|down

@@ -9,7 +9,9 @@
 #include <string.h>
 
 #include "base/parse.h"
+#include "base/text.h"
 #include "function.h"
+#include "host/stats.h"
 #include "port.h"
 #include "profile.h"
 #include "vf.h"
@@ -74,19 +76,12 @@ static void set_mac(struct fake_vf *vf, const char *word)
 static bool set_counter(struct sriov_vf_counters *counters, const char *name,
 			const char *value)
 {
-	uint64_t number = strtoul(value, NULL, 10);
-
-	if (strcmp(name, "rx_packets") == 0)
-		counters->rx_packets = number;
-	else if (strcmp(name, "tx_packets") == 0)
-		counters->tx_packets = number;
-	else if (strcmp(name, "rx_dropped") == 0)
-		counters->rx_dropped = number;
-	else if (strcmp(name, "tx_dropped") == 0)
-		counters->tx_dropped = number;
-	else
-		return false;
-	return true;
+	for (enum sriov_counter i = 0; i < SRIOV_N_COUNTERS; i++)
+		if (strcmp(name, sriov_counter_name(i)) == 0) {
+			counters->value[i] = strtoul(value, NULL, 10);
+			return true;
+		}
+	return false;
 }
 
 bool fake_vf_word(struct fake_vf *vf, const char *name, const char *value)
@@ -138,15 +133,15 @@ void fake_vf_put(const struct fake *fake, const char *address, unsigned index,
 
 	snprintf(line, sizeof(line),
 		 "mac %s admin %s vlan %u qos %u proto %s spoofchk %s trust %s state %s "
-		 "min_tx_rate %u max_tx_rate %u query_rss %s rx_packets %" PRIu64
-		 " tx_packets %" PRIu64 " rx_dropped %" PRIu64 " tx_dropped %" PRIu64,
+		 "min_tx_rate %u max_tx_rate %u query_rss %s",
 		 sriov_mac_format(vf->mac, mac), switch_word(vf->admin_mac), vf->vlan,
 		 vf->qos, vf->proto == ETH_P_8021AD ? "802.1ad" : "802.1Q",
 		 switch_word(vf->spoofchk), switch_word(vf->trust),
 		 state_words[vf->state % 3], vf->min_rate, vf->max_rate,
-		 switch_word(vf->query_rss), vf->counters.rx_packets,
-		 vf->counters.tx_packets, vf->counters.rx_dropped,
-		 vf->counters.tx_dropped);
+		 switch_word(vf->query_rss));
+	for (enum sriov_counter i = 0; i < SRIOV_N_COUNTERS; i++)
+		sriov_text_append(line, sizeof(line), " %s %" PRIu64,
+				  sriov_counter_name(i), vf->counters.value[i]);
 	fake_put(fake, line, "kernel/%s/vf/%u", address, index);
 }
 

@@ -64,26 +64,30 @@ START_TEST(each_setting_arrives_where_it_belongs)
 }
 END_TEST
 
-START_TEST(counters_are_those_of_the_vf_that_was_asked_for)
+START_TEST(counters_are_those_of_each_vf)
 {
-	struct sriov_vf_counters counters = {0};
+	struct sriov_vf_settings vf[7] = {0};
 	struct unit_scene scene;
 
 	unit_scene_open(&scene, "r730-used");
-	fake_tree_line(&scene.fake, "vf 0000:01:00.0 3 rx_packets 10 tx_packets 11 "
-				    "rx_dropped 12 tx_dropped 4294967296");
-	ck_assert_int_eq(sriov_rtnl_vf_counters(&scene.doors, EM1_IFINDEX, 3, &counters),
-			 0);
-	ck_assert_uint_eq(counters.rx_packets, 10);
-	ck_assert_uint_eq(counters.tx_packets, 11);
-	ck_assert_uint_eq(counters.rx_dropped, 12);
-	ck_assert_uint_eq(counters.tx_dropped, UINT64_C(1) << 32);
-	ck_assert_int_eq(sriov_rtnl_vf_counters(&scene.doors, EM1_IFINDEX, 2, &counters),
+	/* zeros are what the kernel gives for a driver that counts nothing */
+	ck_assert_int_eq(sriov_rtnl_vf_counters(&scene.doors, EM1_IFINDEX, vf, 7),
 			 -ENODATA);
+	fake_tree_line(&scene.fake, "vf 0000:01:00.0 3 rx_packets 10 tx_packets 11 "
+				    "rx_dropped 12 tx_dropped 4294967296 rx_bytes 13 "
+				    "tx_bytes 14");
+	ck_assert_int_eq(sriov_rtnl_vf_counters(&scene.doors, EM1_IFINDEX, vf, 7), 0);
+	ck_assert_uint_eq(vf[3].counters.value[SRIOV_COUNTER_RX_PACKETS], 10);
+	ck_assert_uint_eq(vf[3].counters.value[SRIOV_COUNTER_TX_PACKETS], 11);
+	ck_assert_uint_eq(vf[3].counters.value[SRIOV_COUNTER_RX_DROPPED], 12);
+	ck_assert_uint_eq(vf[3].counters.value[SRIOV_COUNTER_TX_DROPPED], UINT64_C(1)
+										  << 32);
+	ck_assert_uint_eq(vf[3].counters.value[SRIOV_COUNTER_RX_BYTES], 13);
+	ck_assert_uint_eq(vf[3].counters.value[SRIOV_COUNTER_TX_BYTES], 14);
+	ck_assert_uint_eq(vf[2].counters.value[SRIOV_COUNTER_RX_PACKETS], 0);
 	/* it is not asked with the settings */
-	ck_assert_uint_eq(read_vf(&scene, 3).counters.rx_packets, 0);
-	ck_assert_int_eq(sriov_rtnl_vf_counters(&scene.doors, 999, 3, &counters),
-			 -ENODEV);
+	ck_assert_uint_eq(read_vf(&scene, 3).counters.value[SRIOV_COUNTER_RX_PACKETS], 0);
+	ck_assert_int_eq(sriov_rtnl_vf_counters(&scene.doors, 999, vf, 7), -ENODEV);
 	unit_scene_close(&scene);
 }
 END_TEST
@@ -247,7 +251,7 @@ START_TEST(four_thousand_vfs_are_read_over_the_door)
 }
 END_TEST
 
-UNIT_MAIN("sys/rtnl", counters_are_those_of_the_vf_that_was_asked_for,
+UNIT_MAIN("sys/rtnl", counters_are_those_of_each_vf,
 	  each_setting_arrives_where_it_belongs, one_refusal_leaves_the_others_alone,
 	  the_kernels_own_words_come_with_its_refusal,
 	  a_thousand_changes_go_in_batches_and_each_is_answered,

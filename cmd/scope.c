@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a command that looks again and again is about. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "scope.h"
+
+static int add_target(struct scope *scope, const struct sriov_target *target)
+{
+	struct scope_item *item;
+
+	if (SRIOV_ARRAY_ROOM(scope->item, scope->n) < 0)
+		return -ENOMEM;
+	item = &scope->item[scope->n++];
+	*item = (struct scope_item){.vf = target->vf ? (int)target->vf->index
+						     : SCOPE_ALL_VFS};
+	strcpy(item->address, target->pf->fn.address);
+	return 0;
+}
+
+int scope_select(struct sriov_host *host, const char *const *words, size_t n,
+		 struct scope *ret, struct sriov_error *err)
+{
+	struct sriov_targets targets = {0};
+	struct scope scope = {.all = n == 0};
+	int r = 0;
+
+	if (n > 0)
+		r = sriov_select(host, words, n,
+				 SRIOV_SELECT_VFS_TOO | SRIOV_SELECT_EMPTY |
+					 SRIOV_SELECT_NETDEV,
+				 &targets, err);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; r == 0 && i < targets.n; i++)
+		r = add_target(&scope, &targets.target[i]);
+	sriov_targets_free(&targets);
+	if (r < 0) {
+		scope_free(&scope);
+		return sriov_error_memory(err);
+	}
+	*ret = scope;
+	return 0;
+}
+
+void scope_free(struct scope *scope)
+{
+	free(scope->item);
+	*scope = (struct scope){0};
+}
+
+static bool is_of(const struct scope_item *item, const struct sriov_pf *pf)
+{
+	return strcmp(item->address, pf->fn.address) == 0;
+}
+
+bool scope_has_vf(const struct scope *scope, const struct sriov_pf *pf, unsigned vf)
+{
+	if (scope->all)
+		return sriov_function_is_net(&pf->fn);
+	for (size_t i = 0; i < scope->n; i++)
+		if (is_of(&scope->item[i], pf) &&
+		    (scope->item[i].vf == SCOPE_ALL_VFS || scope->item[i].vf == (int)vf))
+			return true;
+	return false;
+}
+
+bool scope_has_pf(const struct scope *scope, const struct sriov_pf *pf)
+{
+	if (scope->all)
+		return sriov_function_is_net(&pf->fn);
+	for (size_t i = 0; i < scope->n; i++)
+		if (is_of(&scope->item[i], pf))
+			return true;
+	return false;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a command that looks again and again is about. */
+#ifndef CMD_SCOPE_H
+#define CMD_SCOPE_H
+
+#include "app.h"
+
+/* One PF with all VFs that it has and gets, or one VF of it. */
+struct scope_item {
+	char address[SRIOV_DEVICE_LEN]; /* of the PF */
+	int vf;				/* SCOPE_ALL_VFS, or its number */
+};
+
+enum {
+	SCOPE_ALL_VFS = -1,
+};
+
+struct scope {
+	bool all; /* every network card, those that are plugged in later too */
+	struct scope_item *item;
+	size_t n;
+};
+
+/*
+ * What the @n words select in @host: names are looked up once, so that a VF stays meant
+ * when it goes and comes back.  The caller frees it with scope_free().
+ */
+int scope_select(struct sriov_host *host, const char *const *words, size_t n,
+		 struct scope *ret, struct sriov_error *err);
+
+void scope_free(struct scope *scope);
+
+bool scope_has_vf(const struct scope *scope, const struct sriov_pf *pf, unsigned vf);
+
+/* Whether @pf itself was meant, or a VF of it. */
+bool scope_has_pf(const struct scope *scope, const struct sriov_pf *pf);
+
+#endif
