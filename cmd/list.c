@@ -41,6 +41,8 @@ static const struct out_column vf_columns[] = {
 	{"min_tx_rate", "MIN_TX_RATE", true, false},
 	{"max_tx_rate", "MAX_TX_RATE", true, false},
 	{"query_rss", "QUERY_RSS", false, false},
+	{"node_guid", "NODE_GUID", false, false},
+	{"port_guid", "PORT_GUID", false, false},
 	{"group", "GROUP", false, true},
 	{"nodedev", "NODEDEV", false, false},
 	{"used_by", "USED BY", false, true},

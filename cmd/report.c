@@ -11,7 +11,7 @@ void report_add_value(struct json_object *object, const char *key,
 {
 	char text[SRIOV_VALUE_LEN];
 
-	if (!value->known || (attr->type == SRIOV_VALUE_MAC && value->number == 0))
+	if (!value->known || (sriov_attr_is_address(attr) && value->number == 0))
 		json_add_null(object, key);
 	else if (attr->type == SRIOV_VALUE_NUMBER)
 		json_add_number(object, key, (int64_t)value->number);

@@ -40,9 +40,14 @@ static void show_netdev(const struct sriov_function *fn)
 {
 	char mac[SRIOV_MAC_LEN];
 
-	if (fn->netdev[0])
+	if (!fn->netdev[0])
+		return;
+	/* that of InfiniBand has none */
+	if (fn->netdev_mac)
 		line("netdev", "%s, %s, MAC %s", fn->netdev, fn->link_up ? "up" : "down",
 		     sriov_mac_format(fn->netdev_mac, mac));
+	else
+		line("netdev", "%s, %s", fn->netdev, fn->link_up ? "up" : "down");
 }
 
 /* A VF that is no PCI function is a number, and nothing more. */
@@ -173,7 +178,7 @@ static void show_settings(const struct sriov_vf *vf)
 		if (value.known)
 			line(attr->name, "%s%s", sriov_attr_format(attr, &value, text),
 			     attr->unit && value.number ? attr->unit : "");
-		else
+		else if (!attr->rare)
 			line(attr->name, "not reported by the PF's driver");
 	}
 }

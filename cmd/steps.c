@@ -17,11 +17,28 @@ static const char *arrow(void)
 	return strcmp(nl_langinfo(CODESET), "UTF-8") == 0 ? "\u2192" : "->";
 }
 
-/* A MAC is set at the port; the VF's own driver has it from its next start on. */
+/* What is set at the port, and the VF's own driver has from its next start on. */
+static const char *when_in_effect(const struct sriov_step *step)
+{
+	const struct sriov_function *fn = step->function;
+
+	if (sriov_function_in_use(fn))
+		return "in effect when the user's driver starts again";
+	if (step->attr != SRIOV_ATTR_MAC && !fn->netdev[0] && fn->driver[0] &&
+	    !sriov_driver_is_vfio(fn->driver))
+		return "in effect when the VF's driver starts again";
+	if (step->attr == SRIOV_ATTR_MAC && fn->netdev[0] && !step->pf->fn.link_up)
+		return "in effect when the PF is up and the VF's driver starts again";
+	return "";
+}
+
 static const char *verified_remark(const struct sriov_step *step, char *buf, size_t size)
 {
-	if (step->kind == SRIOV_STEP_RESTART)
-		return "restarted for the new MAC";
+	if (step->kind == SRIOV_STEP_RESTART) {
+		snprintf(buf, size, "restarted for the new %s",
+			 sriov_step_restart_word(step));
+		return buf;
+	}
 	if (step->kind == SRIOV_STEP_DRIVER && step->to.text[0] == '\0')
 		return "no driver of this kernel takes it";
 	if (step->guard == SRIOV_GUARD_FORCE) {
@@ -31,12 +48,8 @@ static const char *verified_remark(const struct sriov_step *step, char *buf, siz
 			 sriov_step_effect(step, effect, sizeof(effect)));
 		return buf;
 	}
-	if (step->kind != SRIOV_STEP_SETTING || step->attr != SRIOV_ATTR_MAC)
-		return "";
-	if (sriov_function_in_use(step->function))
-		return "in effect when the user's driver starts again";
-	if (step->function->netdev[0] && !step->pf->fn.link_up)
-		return "in effect when the PF is up and the VF's driver starts again";
+	if (step->kind == SRIOV_STEP_SETTING && sriov_attr(step->attr)->at_start)
+		return when_in_effect(step);
 	return "";
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Numbers, PCI addresses, MAC addresses and ranges, from text and to text. */
+/* Numbers, PCI addresses, MAC addresses, GUIDs and ranges, from text and to text. */
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
@@ -9,6 +9,9 @@
 #include "base/array.h"
 #include "base/cleanup.h"
 #include "base/parse.h"
+
+#define MAC_BYTES 6
+#define GUID_BYTES 8
 
 int sriov_parse_number(const char *text, int base, uint64_t max, uint64_t *ret)
 {
@@ -114,41 +117,62 @@ int sriov_bdf_compare(const struct sriov_bdf *a, const struct sriov_bdf *b)
 	return (x > y) - (x < y);
 }
 
-int sriov_mac_parse(const char *text, uint64_t *ret)
+/* @n bytes with colons between them, the highest first. */
+static int bytes_parse(const char *text, int n, uint64_t *ret)
 {
-	uint64_t mac = 0;
+	uint64_t number = 0;
 
-	for (int i = 0; i < 6; i++) {
+	for (int i = 0; i < n; i++) {
 		uint32_t byte;
 
 		if ((i > 0 && take_char(&text, ':') < 0) ||
 		    take_hex(&text, 2, 2, &byte) < 0)
 			return -EINVAL;
-		mac = mac << 8 | byte;
+		number = number << 8 | byte;
 	}
 	if (*text != '\0')
 		return -EINVAL;
-	*ret = mac;
+	*ret = number;
 	return 0;
 }
 
 /* By hand: it is written for every VF, and printf takes ten times as long. */
-const char *sriov_mac_format(uint64_t mac, char buf[static SRIOV_MAC_LEN])
+static const char *bytes_format(uint64_t number, int n, char *buf)
 {
 	static const char digits[] = "0123456789abcdef";
 	char *at = buf;
 
-	for (int shift = 44; shift >= 0; shift -= 8) {
-		*at++ = digits[mac >> shift & 0xf];
-		*at++ = digits[mac >> (shift - 4) & 0xf];
+	for (int shift = 8 * n - 4; shift >= 0; shift -= 8) {
+		*at++ = digits[number >> shift & 0xf];
+		*at++ = digits[number >> (shift - 4) & 0xf];
 		*at++ = shift > 4 ? ':' : '\0';
 	}
 	return buf;
 }
 
+int sriov_mac_parse(const char *text, uint64_t *ret)
+{
+	return bytes_parse(text, MAC_BYTES, ret);
+}
+
+const char *sriov_mac_format(uint64_t mac, char buf[static SRIOV_MAC_LEN])
+{
+	return bytes_format(mac, MAC_BYTES, buf);
+}
+
 bool sriov_mac_is_multicast(uint64_t mac)
 {
 	return mac >> 40 & 1;
+}
+
+int sriov_guid_parse(const char *text, uint64_t *ret)
+{
+	return bytes_parse(text, GUID_BYTES, ret);
+}
+
+const char *sriov_guid_format(uint64_t guid, char buf[static SRIOV_GUID_LEN])
+{
+	return bytes_format(guid, GUID_BYTES, buf);
 }
 
 /* Read decimal digits and step over them. */

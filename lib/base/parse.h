@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Numbers, PCI addresses, MAC addresses and ranges, from text and to text. */
+/* Numbers, PCI addresses, MAC addresses, GUIDs and ranges, from text and to text. */
 #ifndef SRIOV_BASE_PARSE_H
 #define SRIOV_BASE_PARSE_H
 
@@ -18,6 +18,7 @@ struct sriov_bdf {
 #define SRIOV_BDF_LEN sizeof("00000000:00:00.0")
 #define SRIOV_NODEDEV_LEN sizeof("pci_00000000_00_00_0")
 #define SRIOV_MAC_LEN sizeof("00:00:00:00:00:00")
+#define SRIOV_GUID_LEN sizeof("00:00:00:00:00:00:00:00")
 
 /*
  * Read @text as an unsigned number of @base (10, 16, or 0 for C's prefixes), all of
@@ -52,6 +53,15 @@ const char *sriov_mac_format(uint64_t mac, char buf[static SRIOV_MAC_LEN]);
 
 /* Whether the I/G bit of the first byte is set (IEEE 802, 8.2.2). */
 bool sriov_mac_is_multicast(uint64_t mac);
+
+/*
+ * Read the eight bytes of a GUID as ip-link(8) writes them, aa:bb:cc:dd:ee:ff:00:11, as a
+ * number whose highest byte is aa.  Returns 0 or -EINVAL.
+ */
+int sriov_guid_parse(const char *text, uint64_t *ret);
+
+/* Write @guid as aa:bb:cc:dd:ee:ff:00:11 into @buf and return @buf. */
+const char *sriov_guid_format(uint64_t guid, char buf[static SRIOV_GUID_LEN]);
 
 struct sriov_range {
 	uint32_t first;

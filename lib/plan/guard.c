@@ -243,7 +243,8 @@ const char *sriov_step_effect(const struct sriov_step *step, char *buf, size_t s
 	} else if (step->kind == SRIOV_STEP_LINK) {
 		link_effect(step, buf, size);
 	} else if (step->kind == SRIOV_STEP_RESTART) {
-		sriov_text_append(buf, size, "restarts the VF's driver for the new MAC");
+		sriov_text_append(buf, size, "restarts the VF's driver for the new %s",
+				  sriov_step_restart_word(step));
 	} else if (step->guard != SRIOV_GUARD_NONE &&
 		   sriov_function_in_use(step->function)) {
 		sriov_text_append(buf, size, "in use by ");

@@ -136,8 +136,8 @@ static int check_known(const struct planner *planner, const struct sriov_pf *pf,
 	/* what the driver of a VF that could be read does not report has its default */
 	if (vf->settings.found || is_foreseen(&planner->plan, pf))
 		return 0;
-	for (enum sriov_attr_id i = 0; i < SRIOV_ATTR_DRIVER; i++)
-		for (enum sriov_attr_id j = 0; j < SRIOV_ATTR_DRIVER; j++) {
+	for (unsigned i = 0; i < SRIOV_N_SETTINGS; i++)
+		for (unsigned j = 0; j < SRIOV_N_SETTINGS; j++) {
 			const struct sriov_attr *id = sriov_attr(i),
 						*left = sriov_attr(j);
 
@@ -213,11 +213,15 @@ static bool is_the_guests(const struct planner *planner, const struct sriov_vf *
 	return id == SRIOV_ATTR_VLAN && vf->saved.has_vlan;
 }
 
-/* The VF's driver asks the port for its MAC when it starts; a port that is down is mute.
+/*
+ * The VF's driver asks the port for its MAC when it starts; a port that is down is mute.
+ * GUIDs come from the firmware.
  */
-static bool may_restart(const struct sriov_pf *pf, const struct sriov_vf *vf)
+static bool may_restart(const struct sriov_pf *pf, const struct sriov_vf *vf,
+			enum sriov_attr_id what)
 {
-	return pf->fn.link_up && vf->fn.netdev[0] && !sriov_function_in_use(&vf->fn);
+	return (pf->fn.link_up || what != SRIOV_ATTR_MAC) && vf->fn.netdev[0] &&
+	       !sriov_function_in_use(&vf->fn);
 }
 
 /* Whether the VF's own netdev has (or, with trust, may have chosen) another MAC. */
@@ -229,10 +233,10 @@ static bool mac_not_in_effect(const struct sriov_vf *vf, uint64_t mac)
 
 /* In the order of facts: vlan, mac, spoofchk, trust, state, and rates last. */
 static const enum sriov_attr_id setting_order[] = {
-	SRIOV_ATTR_VLAN,	SRIOV_ATTR_QOS,	      SRIOV_ATTR_PROTO,
-	SRIOV_ATTR_MAC,		SRIOV_ATTR_SPOOFCHK,  SRIOV_ATTR_TRUST,
-	SRIOV_ATTR_STATE,	SRIOV_ATTR_QUERY_RSS, SRIOV_ATTR_MIN_TX_RATE,
-	SRIOV_ATTR_MAX_TX_RATE,
+	SRIOV_ATTR_VLAN,      SRIOV_ATTR_QOS,	      SRIOV_ATTR_PROTO,
+	SRIOV_ATTR_MAC,	      SRIOV_ATTR_SPOOFCHK,    SRIOV_ATTR_TRUST,
+	SRIOV_ATTR_STATE,     SRIOV_ATTR_QUERY_RSS,   SRIOV_ATTR_NODE_GUID,
+	SRIOV_ATTR_PORT_GUID, SRIOV_ATTR_MIN_TX_RATE, SRIOV_ATTR_MAX_TX_RATE,
 };
 
 static int plan_settings(struct planner *planner, const struct sriov_pf *pf,
@@ -288,7 +292,22 @@ static int plan_driver(struct sriov_plan *plan, const struct sriov_pf *pf, unsig
 	return add_step(plan, &step, err);
 }
 
-/* Whether the VF's own driver must start again for the MAC that the plan sets. */
+/* Whether the VF's own driver must start again for what the plan sets, and for what. */
+static bool needs_restart(const struct sriov_plan *plan, size_t first,
+			  const struct sriov_vf *vf, const struct sriov_vf_want *want,
+			  enum sriov_attr_id *ret)
+{
+	for (size_t i = first; i < plan->n; i++)
+		if (sriov_attr(plan->step[i].attr)->at_start) {
+			*ret = plan->step[i].attr;
+			return true;
+		}
+	*ret = SRIOV_ATTR_MAC;
+	return wants(want, SRIOV_ATTR_MAC) &&
+	       mac_not_in_effect(vf, want->value[SRIOV_ATTR_MAC].number);
+}
+
+/* The steps of the VF's settings are the plan's from @first on. */
 static int plan_restart(struct sriov_plan *plan, size_t first, const struct sriov_pf *pf,
 			const struct sriov_vf *vf, const struct sriov_vf_want *want,
 			struct sriov_error *err)
@@ -302,13 +321,9 @@ static int plan_restart(struct sriov_plan *plan, size_t first, const struct srio
 		.from = sriov_vf_value(vf, SRIOV_ATTR_DRIVER),
 		.to = sriov_vf_value(vf, SRIOV_ATTR_DRIVER),
 	};
-	bool sets_mac = false;
 
-	if (!wants(want, SRIOV_ATTR_MAC) || !may_restart(pf, vf))
-		return 0;
-	for (size_t i = first; i < plan->n; i++)
-		sets_mac |= plan->step[i].attr == SRIOV_ATTR_MAC;
-	if (!sets_mac && !mac_not_in_effect(vf, want->value[SRIOV_ATTR_MAC].number))
+	if (!needs_restart(plan, first, vf, want, &step.restart_for) ||
+	    !may_restart(pf, vf, step.restart_for))
 		return 0;
 	if (wants(want, SRIOV_ATTR_DRIVER) &&
 	    !sriov_driver_satisfied(vf->fn.driver, want->value[SRIOV_ATTR_DRIVER].text))

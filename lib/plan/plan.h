@@ -10,7 +10,7 @@ enum sriov_step_kind {
 	SRIOV_STEP_LINK,    /* set the PF up or down: 1 or 0 */
 	SRIOV_STEP_VFS,	    /* make or remove VFs: from and to are numbers */
 	SRIOV_STEP_SETTING, /* set attr */
-	SRIOV_STEP_RESTART, /* bind the VF's driver again, for it to take the new MAC */
+	SRIOV_STEP_RESTART, /* bind the VF's driver again: it takes what is at_start */
 	SRIOV_STEP_DRIVER,  /* bind to another driver: from and to are text */
 	SRIOV_N_STEP_KINDS,
 };
@@ -43,6 +43,7 @@ struct sriov_step {
 	const struct sriov_function *function; /* the VF's, or the other function's */
 	unsigned vf;			       /* not for SRIOV_STEP_LINK, _VFS */
 	enum sriov_attr_id attr;	       /* SRIOV_STEP_SETTING, _DRIVER */
+	enum sriov_attr_id restart_for;	       /* SRIOV_STEP_RESTART */
 	struct sriov_value from; /* not known for a VF that is yet to be made */
 	struct sriov_value to;
 	bool hold; /* SRIOV_STEP_VFS: keep drivers off the new VFs until they are set */
@@ -111,6 +112,9 @@ const char *sriov_step_object(const struct sriov_step *step,
 
 /* The attribute's name: "vfs", "mac", "driver". */
 const char *sriov_step_attribute(const struct sriov_step *step);
+
+/* What a restart makes the VF's driver take: "MAC", "GUID". */
+const char *sriov_step_restart_word(const struct sriov_step *step);
 
 /* A value of the step as users read it, into @buf, which is returned. */
 const char *sriov_step_value(const struct sriov_step *step,

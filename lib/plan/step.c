@@ -24,6 +24,11 @@ const char *sriov_step_attribute(const struct sriov_step *step)
 	return step->kind == SRIOV_STEP_VFS ? "vfs" : sriov_attr(step->attr)->name;
 }
 
+const char *sriov_step_restart_word(const struct sriov_step *step)
+{
+	return step->restart_for == SRIOV_ATTR_MAC ? "MAC" : "GUID";
+}
+
 const char *sriov_step_value(const struct sriov_step *step,
 			     const struct sriov_value *value,
 			     char buf[static SRIOV_VALUE_LEN])

@@ -53,7 +53,7 @@ void sriov_step_fail(struct sriov_step *step, enum sriov_status status,
 struct group {
 	struct sriov_step *steps;
 	size_t n;
-	size_t settings; /* how many are behind the cursor of mac_refused() */
+	size_t settings; /* how many are behind the cursor of is_needless() */
 	bool held;	 /* drivers are kept off its new VFs */
 	bool was_held;
 	bool failed; /* a structural step has: the later ones are not done */
@@ -102,22 +102,26 @@ static bool is_failed(const struct sriov_step *step)
 }
 
 /*
- * A MAC that was refused is none that the VF's driver would have to start again for.
- * Settings and restarts come in the order of their VFs.
+ * An address that was refused is none that the VF's driver would have to start again
+ * for.  Settings and restarts come in the order of their VFs.
  */
-static bool mac_refused(struct group *group, const struct sriov_step *restart)
+static bool is_needless(struct group *group, const struct sriov_step *restart)
 {
+	bool refused = false, made = false;
+
 	for (; group->settings < group->n; group->settings++) {
 		const struct sriov_step *step = &group->steps[group->settings];
 
 		if (step->kind > SRIOV_STEP_SETTING ||
 		    (step->kind == SRIOV_STEP_SETTING && step->vf > restart->vf))
-			return false;
-		if (step->kind == SRIOV_STEP_SETTING && step->vf == restart->vf &&
-		    step->attr == SRIOV_ATTR_MAC)
-			return step->status == SRIOV_STATUS_REFUSED;
+			break;
+		if (step->kind != SRIOV_STEP_SETTING || step->vf != restart->vf ||
+		    !sriov_attr(step->attr)->at_start)
+			continue;
+		refused |= step->status == SRIOV_STATUS_REFUSED;
+		made |= step->status != SRIOV_STATUS_REFUSED;
 	}
-	return false;
+	return refused && !made;
 }
 
 static int release(struct sriov_run *run, struct group *group)
@@ -141,7 +145,7 @@ static bool is_kernels_choice(const struct sriov_step *step)
 static int do_driver(struct sriov_run *run, struct group *group, struct sriov_step *step,
 		     int events)
 {
-	if (step->kind == SRIOV_STEP_RESTART && mac_refused(group, step)) {
+	if (step->kind == SRIOV_STEP_RESTART && is_needless(group, step)) {
 		step->status = SRIOV_STATUS_SKIPPED;
 		return 0;
 	}

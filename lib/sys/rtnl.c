@@ -6,6 +6,7 @@
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
+#include <net/if_arp.h>
 #include <string.h>
 
 #include <netlink/msg.h>
@@ -56,6 +57,16 @@ struct read_reply {
 	int result;
 };
 
+/*
+ * What a port of InfiniBand reports as its VFs' MAC is its own address, cut off
+ * (ipoib_get_vf_config() of drivers/infiniband/ulp/ipoib).
+ */
+static void forget_macs(const struct read_reply *reply)
+{
+	for (size_t i = 0; i < reply->n; i++)
+		reply->settings[i].known &= ~(UINT32_C(1) << SRIOV_SETTING_MAC);
+}
+
 static int on_link(const struct nlmsghdr *msg, void *arg)
 {
 	struct read_reply *reply = arg;
@@ -69,6 +80,8 @@ static int on_link(const struct nlmsghdr *msg, void *arg)
 	reply->num_vfs =
 		sriov_vfinfo_parse((const char *)link + NLMSG_ALIGN(sizeof(*link)),
 				   (size_t)len, reply->settings, reply->n);
+	if (link->ifi_type == ARPHRD_INFINIBAND)
+		forget_macs(reply);
 	return reply->num_vfs < 0 ? reply->num_vfs : 0;
 }
 
@@ -191,6 +204,18 @@ static int put_rate(struct nl_msg *msg, const struct sriov_vf_change *change)
 	return nla_put(msg, IFLA_VF_RATE, sizeof(rate), &rate);
 }
 
+static int put_guid(struct nl_msg *msg, int type, const struct sriov_vf_change *change,
+		    enum sriov_setting setting)
+{
+	struct ifla_vf_guid guid;
+
+	/* four of its bytes belong to no member and go out all the same */
+	memset(&guid, 0, sizeof(guid));
+	guid.vf = change->vf;
+	guid.guid = change->value[setting];
+	return nla_put(msg, type, sizeof(guid), &guid);
+}
+
 static int put_change(struct nl_msg *msg, const struct sriov_vf_change *change)
 {
 	switch (change->message) {
@@ -209,6 +234,12 @@ static int put_change(struct nl_msg *msg, const struct sriov_vf_change *change)
 				  SRIOV_SETTING_QUERY_RSS);
 	case SRIOV_VF_MESSAGE_RATE:
 		return put_rate(msg, change);
+	case SRIOV_VF_MESSAGE_NODE_GUID:
+		return put_guid(msg, IFLA_VF_IB_NODE_GUID, change,
+				SRIOV_SETTING_NODE_GUID);
+	case SRIOV_VF_MESSAGE_PORT_GUID:
+		return put_guid(msg, IFLA_VF_IB_PORT_GUID, change,
+				SRIOV_SETTING_PORT_GUID);
 	}
 	return -EINVAL;
 }
@@ -483,9 +514,13 @@ int sriov_rtnl_link_set(struct sriov_doors *doors, unsigned ifindex, bool up,
 	return 0;
 }
 
+/* INFINIBAND_ALEN: flags and queue pair, subnet prefix, and the port's GUID */
+#define IB_ADDRESS_LEN 20
+#define GUID_LEN 8
+
 struct permanent_reply {
-	uint64_t mac;
-	bool found;
+	uint8_t address[IB_ADDRESS_LEN];
+	size_t len; /* 0 none */
 	int result;
 };
 
@@ -493,7 +528,6 @@ static int on_permanent(const struct nlmsghdr *msg, void *arg)
 {
 	struct permanent_reply *reply = arg;
 	struct nlattr *attr;
-	const uint8_t *bytes;
 
 	if (msg->nlmsg_type == NLMSG_ERROR)
 		reply->result = ack_result(msg, NULL, 0);
@@ -501,32 +535,64 @@ static int on_permanent(const struct nlmsghdr *msg, void *arg)
 		return 0;
 	attr = nlmsg_find_attr((struct nlmsghdr *)msg, sizeof(struct ifinfomsg),
 			       SRIOV_IFLA_PERM_ADDRESS);
-	if (!attr || nla_len(attr) != ETH_ALEN)
+	if (!attr || (size_t)nla_len(attr) > sizeof(reply->address))
 		return 0;
-	bytes = nla_data(attr);
-	for (int i = 0; i < ETH_ALEN; i++)
-		reply->mac = reply->mac << 8 | bytes[i];
-	reply->found = true;
+	reply->len = (size_t)nla_len(attr);
+	memcpy(reply->address, nla_data(attr), reply->len);
 	return 0;
+}
+
+static int ask_permanent(struct sriov_doors *doors, unsigned ifindex,
+			 struct permanent_reply *reply, struct sriov_error *err)
+{
+	_cleanup_nl_msg_ struct nl_msg *msg = link_request(RTM_GETLINK, ifindex, 1);
+	int r;
+
+	if (!msg)
+		return sriov_error_memory(err);
+	r = exchange(doors, msg, on_permanent, reply);
+	if (r == 0)
+		r = reply->result;
+	return r < 0 ? transport_failed(r, err) : 0;
+}
+
+/* The last @n bytes, the first of them highest. */
+static uint64_t end_of(const struct permanent_reply *reply, size_t n)
+{
+	uint64_t number = 0;
+
+	for (size_t i = reply->len - n; i < reply->len; i++)
+		number = number << 8 | reply->address[i];
+	return number;
 }
 
 int sriov_rtnl_permanent_mac(struct sriov_doors *doors, unsigned ifindex, uint64_t *ret,
 			     struct sriov_error *err)
 {
-	_cleanup_nl_msg_ struct nl_msg *msg = link_request(RTM_GETLINK, ifindex, 1);
 	struct permanent_reply reply = {0};
-	int r;
+	int r = ask_permanent(doors, ifindex, &reply, err);
 
-	if (!msg)
-		return sriov_error_memory(err);
-	r = exchange(doors, msg, on_permanent, &reply);
-	if (r == 0)
-		r = reply.result;
 	if (r < 0)
-		return transport_failed(r, err);
-	if (!reply.found)
+		return r;
+	if (reply.len != ETH_ALEN)
 		return sriov_error_set(err, SRIOV_UNSUPPORTED, ENODATA,
 				       "has no permanent MAC address");
-	*ret = reply.mac;
+	*ret = end_of(&reply, ETH_ALEN);
+	return 0;
+}
+
+int sriov_rtnl_permanent_guid(struct sriov_doors *doors, unsigned ifindex, uint64_t *ret,
+			      struct sriov_error *err)
+{
+	struct permanent_reply reply = {0};
+	int r = ask_permanent(doors, ifindex, &reply, err);
+
+	if (r < 0)
+		return r;
+	if (reply.len != IB_ADDRESS_LEN)
+		return sriov_error_set(err, SRIOV_UNSUPPORTED, ENODATA,
+				       "is no InfiniBand port: it has no GUID to derive "
+				       "those of its VFs from");
+	*ret = end_of(&reply, GUID_LEN);
 	return 0;
 }

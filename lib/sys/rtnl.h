@@ -20,6 +20,9 @@ enum sriov_vf_message {
 	SRIOV_VF_MESSAGE_STATE,
 	SRIOV_VF_MESSAGE_QUERY_RSS,
 	SRIOV_VF_MESSAGE_RATE, /* min and max */
+	/* a message each: the kernel looks no further when it has found the first */
+	SRIOV_VF_MESSAGE_NODE_GUID,
+	SRIOV_VF_MESSAGE_PORT_GUID,
 };
 
 struct sriov_vf_change {
@@ -86,6 +89,13 @@ int sriov_rtnl_link_set(struct sriov_doors *doors, unsigned ifindex, bool up,
  */
 int sriov_rtnl_permanent_mac(struct sriov_doors *doors, unsigned ifindex, uint64_t *ret,
 			     struct sriov_error *err);
+
+/*
+ * The GUID of the InfiniBand port that the link @ifindex is of, from the end of its
+ * permanent address (RFC 4391, 9.1.1).  Errors: SRIOV_UNSUPPORTED when it is of none.
+ */
+int sriov_rtnl_permanent_guid(struct sriov_doors *doors, unsigned ifindex, uint64_t *ret,
+			      struct sriov_error *err);
 
 /* A link and the bus device behind it. */
 struct sriov_link_parent {

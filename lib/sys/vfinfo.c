@@ -133,6 +133,16 @@ static enum sriov_counter counter_of(uint16_t type)
 	}
 }
 
+/* Only the ports of InfiniBand report them, since Linux 5.5 (ndo_get_vf_guid). */
+static void read_guid(struct sriov_vf_settings *vf, enum sriov_setting setting,
+		      const unsigned char *data)
+{
+	struct ifla_vf_guid guid;
+
+	memcpy(&guid, data, sizeof(guid));
+	report(vf, setting, guid.guid);
+}
+
 static void read_counters(struct sriov_vf_settings *vf, struct span list)
 {
 	struct attr attr;
@@ -159,6 +169,9 @@ static size_t payload_min(uint16_t type)
 	case IFLA_VF_RSS_QUERY_EN:
 	case IFLA_VF_TRUST:
 		return 2 * sizeof(uint32_t);
+	case IFLA_VF_IB_NODE_GUID:
+	case IFLA_VF_IB_PORT_GUID:
+		return sizeof(struct ifla_vf_guid);
 	default:
 		return 0;
 	}
@@ -196,6 +209,12 @@ static void read_setting(struct sriov_vf_settings *vf, const struct attr *attr)
 		break;
 	case IFLA_VF_TRUST:
 		report_switch(vf, SRIOV_SETTING_TRUST, u32_at(attr, 1));
+		break;
+	case IFLA_VF_IB_NODE_GUID:
+		read_guid(vf, SRIOV_SETTING_NODE_GUID, attr->data);
+		break;
+	case IFLA_VF_IB_PORT_GUID:
+		read_guid(vf, SRIOV_SETTING_PORT_GUID, attr->data);
 		break;
 	default:
 		break;

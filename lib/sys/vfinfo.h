@@ -19,6 +19,8 @@ enum sriov_setting {
 	SRIOV_SETTING_MIN_RATE,	 /* Mbit/s, 0: none */
 	SRIOV_SETTING_MAX_RATE,	 /* Mbit/s, 0: none */
 	SRIOV_SETTING_QUERY_RSS, /* 0 off, 1 on */
+	SRIOV_SETTING_NODE_GUID, /* 64 bits, first byte highest; 0: none */
+	SRIOV_SETTING_PORT_GUID,
 	SRIOV_N_SETTINGS,
 };
 

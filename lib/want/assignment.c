@@ -53,7 +53,7 @@ int sriov_assignment_parse(const struct sriov_attr *attr, const char *text,
 		ret->how = SRIOV_HOW_STANDARD;
 		return 0;
 	}
-	if (attr->type == SRIOV_VALUE_MAC && strcmp(text, "auto") == 0) {
+	if (sriov_attr_is_address(attr) && strcmp(text, "auto") == 0) {
 		ret->how = SRIOV_HOW_AUTO;
 		return 0;
 	}

@@ -8,7 +8,7 @@
 enum sriov_how {
 	SRIOV_HOW_VALUE,    /* the value as it stands */
 	SRIOV_HOW_STANDARD, /* back to what the driver starts with */
-	SRIOV_HOW_AUTO,	    /* mac auto: derived from the PF, the VF and the machine */
+	SRIOV_HOW_AUTO,	    /* derived from the PF, the VF and the machine */
 	SRIOV_HOW_COUNT_UP, /* mac BASE+: value is that of the first VF */
 	SRIOV_HOW_MISSING,  /* an error: a profile leaves the value to the user */
 };
@@ -39,8 +39,8 @@ int sriov_assignments_parse(const char *const *words, size_t n,
 			    size_t *ret_n, struct sriov_error *err);
 
 /*
- * Read one value of @attr: what sriov_attr_parse() takes, `default`, and for mac `auto`
- * and BASE+.  Errors: SRIOV_USAGE.
+ * Read one value of @attr: what sriov_attr_parse() takes, `default`, and for addresses
+ * `auto`, and for mac BASE+.  Errors: SRIOV_USAGE.
  */
 int sriov_assignment_parse(const struct sriov_attr *attr, const char *text,
 			   struct sriov_assignment *ret, struct sriov_error *err);

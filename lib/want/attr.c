@@ -38,6 +38,7 @@ static const uint64_t standard_proto = ETH_P_8021Q;
 static const char *const no_link_state[] = {"igb", NULL};
 static const char *const no_query_rss[] = {"igb",	"i40e",	   "ice",
 					   "mlx5_core", "bnxt_en", NULL};
+static const char *const no_guid[] = {"igb", "ixgbe", "i40e", "ice", "bnxt_en", NULL};
 
 static const struct sriov_attr table[SRIOV_N_ATTRS] = {
 	[SRIOV_ATTR_MAC] =
@@ -46,6 +47,7 @@ static const struct sriov_attr table[SRIOV_N_ATTRS] = {
 			.type = SRIOV_VALUE_MAC,
 			.message = SRIOV_VF_MESSAGE_MAC,
 			.disturbs = true,
+			.at_start = true,
 			.zero_is_none = true,
 			.standard = &standard_zero,
 			.values = "ADDRESS|BASE+|auto",
@@ -154,6 +156,34 @@ static const struct sriov_attr table[SRIOV_N_ATTRS] = {
 			.values = "on|off",
 			.summary = "let the guest read the RSS table and key",
 		},
+	[SRIOV_ATTR_NODE_GUID] =
+		{
+			.name = "node_guid",
+			.type = SRIOV_VALUE_GUID,
+			.message = SRIOV_VF_MESSAGE_NODE_GUID,
+			.disturbs = true,
+			.at_start = true,
+			.rare = true,
+			.zero_is_none = true,
+			.standard = &standard_zero,
+			.refused_by = no_guid,
+			.values = "GUID|auto",
+			.summary = "InfiniBand GUID of the VF as a node",
+		},
+	[SRIOV_ATTR_PORT_GUID] =
+		{
+			.name = "port_guid",
+			.type = SRIOV_VALUE_GUID,
+			.message = SRIOV_VF_MESSAGE_PORT_GUID,
+			.disturbs = true,
+			.at_start = true,
+			.rare = true,
+			.zero_is_none = true,
+			.standard = &standard_zero,
+			.refused_by = no_guid,
+			.values = "GUID|auto",
+			.summary = "InfiniBand GUID of the VF's port",
+		},
 	[SRIOV_ATTR_DRIVER] =
 		{
 			.name = "driver",
@@ -224,6 +254,23 @@ static int parse_mac(const struct sriov_attr *attr, const char *text,
 	return 0;
 }
 
+static int parse_guid(const struct sriov_attr *attr, const char *text,
+		      struct sriov_value *ret, struct sriov_error *err)
+{
+	uint64_t guid;
+
+	if (sriov_guid_parse(text, &guid) < 0)
+		return bad_value(attr, text, err);
+	if (guid == 0) {
+		sriov_error_set(err, SRIOV_USAGE, EINVAL, "%s must not be all zero",
+				attr->name);
+		return sriov_error_hint(
+			err, "to take a GUID back: sriovctl vf reset SEL %s", attr->name);
+	}
+	*ret = (struct sriov_value){.known = true, .number = guid};
+	return 0;
+}
+
 static int parse_number(const struct sriov_attr *attr, const char *text,
 			struct sriov_value *ret, struct sriov_error *err)
 {
@@ -257,6 +304,8 @@ int sriov_attr_parse(const struct sriov_attr *attr, const char *text,
 	switch (attr->type) {
 	case SRIOV_VALUE_MAC:
 		return parse_mac(attr, text, ret, err);
+	case SRIOV_VALUE_GUID:
+		return parse_guid(attr, text, ret, err);
 	case SRIOV_VALUE_NUMBER:
 		return parse_number(attr, text, ret, err);
 	case SRIOV_VALUE_SWITCH:
@@ -287,6 +336,10 @@ const char *sriov_attr_format(const struct sriov_attr *attr,
 		if (value->number == 0)
 			return strcpy(buf, "none");
 		return sriov_mac_format(value->number, buf);
+	case SRIOV_VALUE_GUID:
+		if (value->number == 0)
+			return strcpy(buf, "none");
+		return sriov_guid_format(value->number, buf);
 	case SRIOV_VALUE_NUMBER:
 		return sriov_text_decimal(value->number, buf);
 	case SRIOV_VALUE_SWITCH:
@@ -345,6 +398,11 @@ uint64_t sriov_vf_admin_mac(const struct sriov_vf *vf)
 	struct sriov_value mac = sriov_vf_value(vf, SRIOV_ATTR_MAC);
 
 	return mac.known && !sriov_vf_made_up(vf, mac.number) ? mac.number : 0;
+}
+
+bool sriov_attr_is_address(const struct sriov_attr *attr)
+{
+	return attr->type == SRIOV_VALUE_MAC || attr->type == SRIOV_VALUE_GUID;
 }
 
 bool sriov_attr_disturbs(const struct sriov_attr *attr, const struct sriov_value *value)

@@ -23,6 +23,8 @@ enum sriov_attr_id {
 	SRIOV_ATTR_MIN_TX_RATE = SRIOV_SETTING_MIN_RATE,
 	SRIOV_ATTR_MAX_TX_RATE = SRIOV_SETTING_MAX_RATE,
 	SRIOV_ATTR_QUERY_RSS = SRIOV_SETTING_QUERY_RSS,
+	SRIOV_ATTR_NODE_GUID = SRIOV_SETTING_NODE_GUID,
+	SRIOV_ATTR_PORT_GUID = SRIOV_SETTING_PORT_GUID,
 	SRIOV_ATTR_DRIVER = SRIOV_N_SETTINGS,
 	SRIOV_N_ATTRS,
 };
@@ -35,7 +37,8 @@ struct sriov_value {
 };
 
 enum sriov_value_type {
-	SRIOV_VALUE_MAC, /* number is the address, 0 none */
+	SRIOV_VALUE_MAC,  /* number is the address, 0 none */
+	SRIOV_VALUE_GUID, /* the same with 64 bits */
 	SRIOV_VALUE_NUMBER,
 	SRIOV_VALUE_SWITCH, /* on or off */
 	SRIOV_VALUE_WORD,   /* one of words */
@@ -56,6 +59,8 @@ struct sriov_attr {
 	const struct sriov_word *words; /* SRIOV_VALUE_WORD */
 	enum sriov_vf_message message;	/* of rtnetlink; not for the driver */
 	bool disturbs;			/* asks before it touches a VF in use */
+	bool at_start;			/* the VF's driver takes it over when it starts */
+	bool rare;			/* most cards have it not, and that is not told */
 	bool zero_is_none;		/* 0 is shown as "-" */
 	const uint64_t *standard;	/* what `vf reset` sets; NULL: by driver */
 	const char *const *refused_by;	/* drivers known to refuse it, NULL-terminated */
@@ -100,6 +105,9 @@ bool sriov_vf_made_up(const struct sriov_vf *vf, uint64_t mac);
 
 /* The administrator's MAC of the VF, 0 none: what its driver has made up is none. */
 uint64_t sriov_vf_admin_mac(const struct sriov_vf *vf);
+
+/* Whether a value of @attr is an address, which no two VFs can have. */
+bool sriov_attr_is_address(const struct sriov_attr *attr);
 
 /* Whether setting @attr to @value disturbs whoever uses the VF. */
 bool sriov_attr_disturbs(const struct sriov_attr *attr, const struct sriov_value *value);

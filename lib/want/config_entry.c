@@ -54,6 +54,23 @@ static size_t count_vfs(const struct sriov_config_entry *entry)
 	return n;
 }
 
+/* An address for more than one VF. */
+static int one_for_several(struct sriov_reader *reader, const struct sriov_attr *attr,
+			   const struct sriov_yaml_node *value)
+{
+	if (attr->type == SRIOV_VALUE_GUID) {
+		sriov_problem_say(reader->problems, &value->place,
+				  "one %s for several VFs would not work", attr->name);
+		return sriov_problem_hint(reader->problems, "take '%s: auto'",
+					  attr->name);
+	}
+	sriov_problem_say(reader->problems, &value->place,
+			  "one MAC address for several VFs would not work");
+	return sriov_problem_hint(reader->problems,
+				  "count up with 'mac: %s+', or take 'mac: auto'",
+				  value->text);
+}
+
 static int read_setting(struct sriov_reader *reader, struct sriov_config_entry *entry,
 			const struct sriov_yaml_node *key,
 			const struct sriov_yaml_node *value)
@@ -75,14 +92,9 @@ static int read_setting(struct sriov_reader *reader, struct sriov_config_entry *
 	if (sriov_assignment_parse(attr, word_of(attr, value), &setting.assignment,
 				   &err) < 0)
 		return sriov_problem_add(reader->problems, &value->place, &err);
-	if (attr == sriov_attr(SRIOV_ATTR_MAC) &&
-	    setting.assignment.how == SRIOV_HOW_VALUE && count_vfs(entry) != 1) {
-		sriov_problem_say(reader->problems, &value->place,
-				  "one MAC address for several VFs would not work");
-		return sriov_problem_hint(reader->problems,
-					  "count up with 'mac: %s+', or take 'mac: auto'",
-					  value->text);
-	}
+	if (sriov_attr_is_address(attr) && setting.assignment.how == SRIOV_HOW_VALUE &&
+	    count_vfs(entry) != 1)
+		return one_for_several(reader, attr, value);
 	if (SRIOV_ARRAY_ROOM(entry->setting, entry->n_settings) < 0)
 		return sriov_reader_memory(reader, key);
 	entry->setting[entry->n_settings++] = setting;

@@ -8,26 +8,46 @@
 /* BASE+ counts in the part of an address that is not the vendor's. */
 #define COUNT_MASK UINT64_C(0xffffff)
 
-static int derive_mac(struct sriov_derived *derived, struct sriov_host *host,
-		      const struct sriov_pf *pf, unsigned index, uint64_t *ret,
-		      struct sriov_error *err)
+/* The PF's own address, which is asked for once a PF. */
+static int know_pf(struct sriov_derived *derived, struct sriov_doors *doors,
+		   const struct sriov_attr *attr, const struct sriov_pf *pf,
+		   struct sriov_error *err)
+{
+	bool guid = attr->type == SRIOV_VALUE_GUID;
+	const struct sriov_pf **known = guid ? &derived->pf_of_guid : &derived->pf_of_mac;
+	int r;
+
+	if (*known == pf)
+		return 0;
+	r = guid ? sriov_rtnl_permanent_guid(doors, pf->fn.ifindex, &derived->pf_guid,
+					     err)
+		 : sriov_rtnl_permanent_mac(doors, pf->fn.ifindex, &derived->pf_mac, err);
+	if (r < 0)
+		return sriov_error_object(err, "%s", pf->name);
+	*known = pf;
+	return 0;
+}
+
+static int derive(const struct sriov_attr *attr, struct sriov_derived *derived,
+		  struct sriov_host *host, const struct sriov_pf *pf, unsigned index,
+		  uint64_t *ret, struct sriov_error *err)
 {
 	int r;
 
 	if (!derived->have_id) {
-		r = sriov_machine_id(host->doors, derived->machine_id, err);
+		r = sriov_machine_id(host->doors, attr->name, derived->machine_id, err);
 		if (r < 0)
 			return r;
 		derived->have_id = true;
 	}
-	if (derived->pf != pf) {
-		r = sriov_rtnl_permanent_mac(host->doors, pf->fn.ifindex,
-					     &derived->pf_mac, err);
-		if (r < 0)
-			return sriov_error_object(err, "%s", pf->name);
-		derived->pf = pf;
-	}
-	*ret = sriov_mac_auto(derived->machine_id, derived->pf_mac, index);
+	r = know_pf(derived, host->doors, attr, pf, err);
+	if (r < 0)
+		return r;
+	if (attr->type == SRIOV_VALUE_GUID)
+		*ret = sriov_guid_auto(derived->machine_id, attr->name, derived->pf_guid,
+				       index);
+	else
+		*ret = sriov_mac_auto(derived->machine_id, derived->pf_mac, index);
 	return 0;
 }
 
@@ -88,7 +108,8 @@ int sriov_resolve(const struct sriov_assignment *assignment,
 				   err);
 		break;
 	case SRIOV_HOW_AUTO:
-		r = derive_mac(derived, host, pf, index, &value.number, err);
+		r = derive(sriov_attr(assignment->attr), derived, host, pf, index,
+			   &value.number, err);
 		break;
 	case SRIOV_HOW_COUNT_UP:
 		r = count_up(assignment->value.number, position, &value.number, err);

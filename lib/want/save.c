@@ -62,26 +62,26 @@ static bool must_be_said(const struct sriov_pf *pf, enum sriov_attr_id id,
 }
 
 static bool is_derived(struct saver *saver, const struct sriov_pf *pf,
-		       const struct sriov_vf *vf, uint64_t mac)
+		       const struct sriov_vf *vf, enum sriov_attr_id id, uint64_t address)
 {
-	const struct sriov_assignment automatic = {.attr = SRIOV_ATTR_MAC,
-						   .how = SRIOV_HOW_AUTO};
+	const struct sriov_assignment automatic = {.attr = id, .how = SRIOV_HOW_AUTO};
 	struct sriov_value value;
 	struct sriov_error unused;
 
-	return mac &&
-	       sriov_resolve(&automatic, &saver->derived, saver->host, pf, vf->index, 0,
+	return sriov_resolve(&automatic, &saver->derived, saver->host, pf, vf->index, 0,
 			     &value, &unused) == 0 &&
-	       value.number == mac;
+	       value.number == address;
 }
 
 static void word_for(struct saver *saver, const struct sriov_pf *pf,
 		     const struct sriov_vf *vf, enum sriov_attr_id id,
 		     const struct sriov_value *now, char buf[static SRIOV_VALUE_LEN])
 {
-	if (id == SRIOV_ATTR_MAC && now->number == 0)
+	bool address = sriov_attr_is_address(sriov_attr(id));
+
+	if (address && now->number == 0)
 		strcpy(buf, "default");
-	else if (id == SRIOV_ATTR_MAC && is_derived(saver, pf, vf, now->number))
+	else if (address && is_derived(saver, pf, vf, id, now->number))
 		strcpy(buf, "auto");
 	else if (id == SRIOV_ATTR_DRIVER && now->text[0] &&
 		 !sriov_driver_is_vfio(now->text))

@@ -94,17 +94,25 @@ int sriov_want_vfs(struct sriov_want *want, const struct sriov_host *host,
 	return 0;
 }
 
-static int refuse_one_mac(const struct sriov_assignment *assignments, size_t n,
-			  const struct sriov_targets *targets, struct sriov_error *err)
+static int refuse_one_address(const struct sriov_assignment *assignments, size_t n,
+			      const struct sriov_targets *targets,
+			      struct sriov_error *err)
 {
 	char mac[SRIOV_MAC_LEN];
 
 	for (size_t i = 0; i < n; i++) {
 		const struct sriov_assignment *this = &assignments[i];
+		const struct sriov_attr *attr = sriov_attr(this->attr);
 
-		if (this->attr != SRIOV_ATTR_MAC || this->how != SRIOV_HOW_VALUE ||
+		if (!sriov_attr_is_address(attr) || this->how != SRIOV_HOW_VALUE ||
 		    targets->n <= 1)
 			continue;
+		if (attr->type == SRIOV_VALUE_GUID) {
+			sriov_error_set(err, SRIOV_USAGE, EINVAL,
+					"one %s for %zu VFs would not work", attr->name,
+					targets->n);
+			return sriov_error_hint(err, "take '%s auto'", attr->name);
+		}
 		sriov_mac_format(this->value.number, mac);
 		sriov_error_set(err, SRIOV_USAGE, EINVAL,
 				"one MAC address for %zu VFs would not work", targets->n);
@@ -120,7 +128,7 @@ int sriov_want_settings(struct sriov_want *want, struct sriov_host *host,
 			struct sriov_error *err)
 {
 	struct sriov_derived derived = {0};
-	int r = refuse_one_mac(assignments, n, targets, err);
+	int r = refuse_one_address(assignments, n, targets, err);
 
 	for (size_t i = 0; r == 0 && i < targets->n; i++) {
 		const struct sriov_target *target = &targets->target[i];

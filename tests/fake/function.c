@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* PCI functions of the fake kernel, their drivers and their netdevs. */
 #include <errno.h>
+#include <linux/if_arp.h>
 #include <linux/netdevice.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -136,6 +137,17 @@ void fake_netdev_make(const struct fake *fake, const char *address, const char *
 	fake_symlink(fake, text, "sys/class/net/%s", name);
 }
 
+void fake_netdev_infiniband(const struct fake *fake, const char *name, uint64_t guid)
+{
+	char text[SRIOV_GUID_LEN], address[PATH_MAX];
+
+	/* queue pair and subnet prefix come first (RFC 4391, 9.1.1) */
+	snprintf(address, sizeof(address), "00:00:10:49:fe:80:00:00:00:00:00:00:%s",
+		 sriov_guid_format(guid, text));
+	fake_put(fake, address, "sys/class/net/%s/address", name);
+	fake_put_number(fake, ARPHRD_INFINIBAND, "sys/class/net/%s/type", name);
+}
+
 void fake_netdev_remove(const struct fake *fake, const char *name)
 {
 	char address[FAKE_NAME_MAX];
@@ -201,11 +213,13 @@ static void start_vf_netdev(const struct fake *fake, const char *address,
 		fake_vf_put(fake, pf, index, &vf);
 	}
 	fake_netdev_make(fake, address, name, vf.mac, !vf.admin_mac);
+	if (vf.infiniband)
+		fake_netdev_infiniband(fake, name, vf.port_guid);
 }
 
 static void start_netdev(const struct fake *fake, const char *address)
 {
-	char name[FAKE_NAME_MAX], mac[SRIOV_MAC_LEN];
+	char name[FAKE_NAME_MAX], text[SRIOV_GUID_LEN];
 	uint64_t number = 0;
 
 	fake_get(fake, name, sizeof(name), "kernel/%s/netdev", address);
@@ -215,9 +229,13 @@ static void start_netdev(const struct fake *fake, const char *address)
 		start_vf_netdev(fake, address, name);
 		return;
 	}
-	sriov_mac_parse(fake_get(fake, mac, sizeof(mac), "kernel/%s/mac", address),
+	sriov_mac_parse(fake_get(fake, text, sizeof(text), "kernel/%s/mac", address),
 			&number);
 	fake_netdev_make(fake, address, name, number, false);
+	if (sriov_guid_parse(
+		    fake_get(fake, text, sizeof(text), "kernel/%s/guid", address),
+		    &number) == 0)
+		fake_netdev_infiniband(fake, name, number);
 }
 
 static int start_vfio(const struct fake *fake, const char *address)

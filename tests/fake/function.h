@@ -50,6 +50,8 @@ int fake_function_probe(const struct fake *fake, const char *address);
 /* A netdev of the function @address, down and without carrier. */
 void fake_netdev_make(const struct fake *fake, const char *address, const char *name,
 		      uint64_t mac, bool random);
+/* Make it one of IPoIB, over a port with this GUID. */
+void fake_netdev_infiniband(const struct fake *fake, const char *name, uint64_t guid);
 void fake_netdev_remove(const struct fake *fake, const char *name);
 void fake_netdev_rename(const struct fake *fake, const char *from, const char *to);
 

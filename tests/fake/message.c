@@ -104,6 +104,17 @@ static void put_mac(struct fake_message *message, uint32_t index, uint64_t addre
 	fake_message_put(message, IFLA_VF_BROADCAST, &broadcast, sizeof(broadcast));
 }
 
+static void put_guid(struct fake_message *message, uint16_t type, uint32_t index,
+		     uint64_t number)
+{
+	struct ifla_vf_guid guid;
+
+	memset(&guid, 0, sizeof(guid));
+	guid.vf = index;
+	guid.guid = number;
+	fake_message_put(message, type, &guid, sizeof(guid));
+}
+
 static void put_vlan_list(struct fake_message *message, uint32_t index,
 			  const struct fake_vf *vf)
 {
@@ -158,6 +169,10 @@ void fake_message_put_vf(struct fake_message *message, unsigned index,
 	put_pair(message, IFLA_VF_LINK_STATE, index, vf->state);
 	put_pair(message, IFLA_VF_RSS_QUERY_EN, index, vf->query_rss);
 	put_pair(message, IFLA_VF_TRUST, index, vf->trust);
+	if (vf->infiniband) {
+		put_guid(message, IFLA_VF_IB_NODE_GUID, index, vf->node_guid);
+		put_guid(message, IFLA_VF_IB_PORT_GUID, index, vf->port_guid);
+	}
 	put_vlan_list(message, index, vf);
 	if (stats)
 		put_stats(message, &vf->counters);

@@ -5,6 +5,7 @@
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
+#include <net/if_arp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,7 @@
 #include "sim.h"
 
 #define NETDEV "sys/class/net/%s"
+#define ADDRESS_BYTES 20
 
 struct finding {
 	unsigned long ifindex;
@@ -33,16 +35,18 @@ static void find_netdev(const struct fake *fake, const char *name, void *arg)
 		snprintf(finding->name, sizeof(finding->name), "%s", name);
 }
 
-static void put_mac(struct fake_message *message, uint16_t type, const char *text)
+/* As many bytes as @text has: six of Ethernet, twenty of InfiniBand. */
+static void put_address(struct fake_message *message, uint16_t type, const char *text)
 {
-	uint8_t bytes[6];
-	uint64_t mac;
+	uint8_t bytes[ADDRESS_BYTES];
+	unsigned byte;
+	size_t n = 0;
 
-	if (sriov_mac_parse(text, &mac) < 0)
-		return;
-	for (int i = 0; i < 6; i++)
-		bytes[i] = (uint8_t)(mac >> (40 - 8 * i));
-	fake_message_put(message, type, bytes, sizeof(bytes));
+	for (; n < sizeof(bytes) && sscanf(text, "%2x", &byte) == 1;
+	     text += 2 + (text[2] == ':'))
+		bytes[n++] = (uint8_t)byte;
+	if (n)
+		fake_message_put(message, type, bytes, n);
 }
 
 static void put_vfs(const struct fake *fake, struct fake_message *message,
@@ -78,17 +82,23 @@ static void put_link(const struct fake *fake, const char *name, uint32_t mask,
 	};
 	char address[FAKE_NAME_MAX], text[FAKE_NAME_MAX];
 
+	link.ifi_type =
+		(unsigned short)fake_get_number(fake, ARPHRD_ETHER, NETDEV "/type", name);
 	fake_get_link(fake, address, sizeof(address), NETDEV "/device", name);
 	fake_message_begin(replies, RTM_NEWLINK, flags, seq, &link, sizeof(link));
 	fake_message_put_text(replies, IFLA_IFNAME, name);
-	put_mac(replies, IFLA_ADDRESS,
-		fake_get(fake, text, sizeof(text), NETDEV "/address", name));
+	put_address(replies, IFLA_ADDRESS,
+		    fake_get(fake, text, sizeof(text), NETDEV "/address", name));
 	if ((mask & RTEXT_FILTER_VF) &&
 	    fake_exists(fake, FAKE_DEVICE "/sriov_numvfs", fake_bus(address), address))
 		put_vfs(fake, replies, name, address, !(mask & RTEXT_FILTER_SKIP_STATS),
 			left_out);
-	put_mac(replies, IFLA_PERM_ADDRESS,
-		fake_get(fake, text, sizeof(text), "kernel/%s/mac", address));
+	/* nobody changes that of a port of InfiniBand */
+	if (link.ifi_type == ARPHRD_INFINIBAND)
+		fake_get(fake, text, sizeof(text), NETDEV "/address", name);
+	else
+		fake_get(fake, text, sizeof(text), "kernel/%s/mac", address);
+	put_address(replies, IFLA_PERM_ADDRESS, text);
 	if (address[0]) {
 		fake_message_put_text(replies, IFLA_PARENT_DEV_NAME, address);
 		fake_message_put_text(replies, IFLA_PARENT_DEV_BUS_NAME,

@@ -7,6 +7,7 @@
 #include "profile.h"
 
 #define I350 0x1521
+#define CONNECTX6 0x101b
 
 #define COMMON                                                                           \
 	(FAKE_TAKES(MAC) | FAKE_TAKES(VLAN) | FAKE_TAKES(SPOOFCHK) | FAKE_TAKES(TRUST))
@@ -45,6 +46,16 @@ static const struct fake_profile profiles[] = {
 		.takes = COMMON | FAKE_TAKES(STATE) | FAKE_TAKES(RATE),
 		.not_switchdev = FAKE_TAKES(TRUST),
 		.rates = FAKE_RATES_BOTH,
+		.configures = true,
+	},
+	{
+		/* a port of InfiniBand: ipoib_netdev_ops_pf of drivers/infiniband */
+		.driver = "mlx5_core",
+		.device = CONNECTX6,
+		.takes =
+			FAKE_TAKES(STATE) | FAKE_TAKES(NODE_GUID) | FAKE_TAKES(PORT_GUID),
+		.infiniband = true,
+		.reports_rss = true,
 		.configures = true,
 	},
 	{

@@ -26,6 +26,7 @@ struct fake_profile {
 	unsigned rate_min; /* Mbit/s, the lowest maximum that it takes */
 	bool qinq;	   /* takes 802.1ad */
 	bool reports_rss;
+	bool infiniband; /* reports GUIDs */
 	bool configures; /* has sriov_configure */
 };
 

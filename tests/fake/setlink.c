@@ -89,6 +89,26 @@ static void decode_trust(const struct rtattr *attr, struct sriov_vf_change *chan
 	change->value[SRIOV_SETTING_TRUST] = u32_at(attr, 1);
 }
 
+static uint64_t guid_at(const struct rtattr *attr)
+{
+	struct ifla_vf_guid guid;
+
+	memcpy(&guid, RTA_DATA(attr), sizeof(guid));
+	return guid.guid;
+}
+
+static void decode_node_guid(const struct rtattr *attr, struct sriov_vf_change *change)
+{
+	change->message = SRIOV_VF_MESSAGE_NODE_GUID;
+	change->value[SRIOV_SETTING_NODE_GUID] = guid_at(attr);
+}
+
+static void decode_port_guid(const struct rtattr *attr, struct sriov_vf_change *change)
+{
+	change->message = SRIOV_VF_MESSAGE_PORT_GUID;
+	change->value[SRIOV_SETTING_PORT_GUID] = guid_at(attr);
+}
+
 /* In the order in which the kernel takes them. */
 static const struct {
 	uint16_t type;
@@ -104,6 +124,8 @@ static const struct {
 	{IFLA_VF_LINK_STATE, sizeof(struct ifla_vf_link_state), decode_state},
 	{IFLA_VF_RSS_QUERY_EN, sizeof(struct ifla_vf_rss_query_en), decode_rss},
 	{IFLA_VF_TRUST, sizeof(struct ifla_vf_trust), decode_trust},
+	{IFLA_VF_IB_NODE_GUID, sizeof(struct ifla_vf_guid), decode_node_guid},
+	{IFLA_VF_IB_PORT_GUID, sizeof(struct ifla_vf_guid), decode_port_guid},
 };
 
 static const struct rtattr *find(const struct rtattr *nest, uint16_t type)
@@ -158,7 +180,8 @@ static int set_vf(const struct fake *fake, const char *netdev, const struct rtat
 		change.vf = u32_at(attr, 0);
 		attributes[i].decode(attr, &change);
 		r = make_change(fake, netdev, &change, saying, size);
-		if (r < 0)
+		/* do_setvfinfo() returns with the result of the first GUID */
+		if (r < 0 || change.message == SRIOV_VF_MESSAGE_NODE_GUID)
 			return r;
 	}
 	return r;

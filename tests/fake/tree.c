@@ -175,7 +175,7 @@ static void do_link(const struct fake *fake, const struct words *words)
 static void do_netdev(const struct fake *fake, const struct words *words)
 {
 	const char *name = words->word[1], *address = words->word[2], *text;
-	uint64_t mac = 0;
+	uint64_t mac = 0, guid = 0;
 
 	if (sriov_mac_parse(value(words, 3, "mac", ""), &mac) < 0)
 		fake_die("tree: netdev %s needs a mac", name);
@@ -183,6 +183,13 @@ static void do_netdev(const struct fake *fake, const struct words *words)
 	if (!fake_exists(fake, "kernel/%s/netdev", address)) {
 		fake_put(fake, name, "kernel/%s/netdev", address);
 		fake_put(fake, value(words, 3, "mac", ""), "kernel/%s/mac", address);
+	}
+	text = value(words, 3, "guid", NULL);
+	if (text && sriov_guid_parse(text, &guid) < 0)
+		fake_die("tree: '%s' is no GUID", text);
+	if (text) {
+		fake_put(fake, text, "kernel/%s/guid", address);
+		fake_netdev_infiniband(fake, name, guid);
 	}
 	text = value(words, 3, "ifindex", NULL);
 	if (text)

@@ -31,8 +31,9 @@ struct fake_vf fake_vf_new(const char *driver, uint16_t device)
 
 	return (struct fake_vf){
 		.proto = ETH_P_8021Q,
-		.spoofchk = 1,
+		.spoofchk = !profile->infiniband,
 		.query_rss = profile->reports_rss ? 0 : FAKE_NOT_REPORTED,
+		.infiniband = profile->infiniband,
 	};
 }
 
@@ -73,6 +74,15 @@ static void set_mac(struct fake_vf *vf, const char *word)
 	vf->admin_mac = vf->mac != 0;
 }
 
+static uint64_t guid_value(const char *word)
+{
+	uint64_t guid;
+
+	if (sriov_guid_parse(word, &guid) < 0)
+		fake_die("'%s' is no GUID", word);
+	return guid;
+}
+
 static bool set_counter(struct sriov_vf_counters *counters, const char *name,
 			const char *value)
 {
@@ -108,6 +118,12 @@ bool fake_vf_word(struct fake_vf *vf, const char *name, const char *value)
 		vf->max_rate = (uint32_t)strtoul(value, NULL, 10);
 	else if (strcmp(name, "query_rss") == 0)
 		vf->query_rss = switch_value(value);
+	else if (strcmp(name, "infiniband") == 0)
+		vf->infiniband = switch_value(value);
+	else if (strcmp(name, "node_guid") == 0)
+		vf->node_guid = guid_value(value);
+	else if (strcmp(name, "port_guid") == 0)
+		vf->port_guid = guid_value(value);
 	else
 		return set_counter(&vf->counters, name, value);
 	return true;
@@ -129,16 +145,19 @@ struct fake_vf fake_vf_get(const struct fake *fake, const char *address, unsigne
 void fake_vf_put(const struct fake *fake, const char *address, unsigned index,
 		 const struct fake_vf *vf)
 {
-	char line[512], mac[SRIOV_MAC_LEN];
+	char line[512], mac[SRIOV_MAC_LEN], node[SRIOV_GUID_LEN], port[SRIOV_GUID_LEN];
 
 	snprintf(line, sizeof(line),
 		 "mac %s admin %s vlan %u qos %u proto %s spoofchk %s trust %s state %s "
-		 "min_tx_rate %u max_tx_rate %u query_rss %s",
+		 "min_tx_rate %u max_tx_rate %u query_rss %s infiniband %s "
+		 "node_guid %s port_guid %s",
 		 sriov_mac_format(vf->mac, mac), switch_word(vf->admin_mac), vf->vlan,
 		 vf->qos, vf->proto == ETH_P_8021AD ? "802.1ad" : "802.1Q",
 		 switch_word(vf->spoofchk), switch_word(vf->trust),
 		 state_words[vf->state % 3], vf->min_rate, vf->max_rate,
-		 switch_word(vf->query_rss));
+		 switch_word(vf->query_rss), switch_word(vf->infiniband),
+		 sriov_guid_format(vf->node_guid, node),
+		 sriov_guid_format(vf->port_guid, port));
 	for (enum sriov_counter i = 0; i < SRIOV_N_COUNTERS; i++)
 		sriov_text_append(line, sizeof(line), " %s %" PRIu64,
 				  sriov_counter_name(i), vf->counters.value[i]);
@@ -255,6 +274,12 @@ static int change_one(const struct port *port, struct fake_vf *vf,
 		return 0;
 	case SRIOV_VF_MESSAGE_RATE:
 		return change_rates(port, vf, value);
+	case SRIOV_VF_MESSAGE_NODE_GUID:
+		vf->node_guid = value[SRIOV_SETTING_NODE_GUID];
+		return 0;
+	case SRIOV_VF_MESSAGE_PORT_GUID:
+		vf->port_guid = value[SRIOV_SETTING_PORT_GUID];
+		return 0;
 	}
 	return -EINVAL;
 }
@@ -281,7 +306,7 @@ const char *fake_vf_change_text(const struct sriov_vf_change *change, char *buf,
 				size_t size)
 {
 	const uint64_t *value = change->value;
-	char mac[SRIOV_MAC_LEN];
+	char mac[SRIOV_MAC_LEN], guid[SRIOV_GUID_LEN];
 
 	switch (change->message) {
 	case SRIOV_VF_MESSAGE_MAC:
@@ -315,6 +340,14 @@ const char *fake_vf_change_text(const struct sriov_vf_change *change, char *buf,
 		snprintf(buf, size, "min_tx_rate %u max_tx_rate %u",
 			 (unsigned)value[SRIOV_SETTING_MIN_RATE],
 			 (unsigned)value[SRIOV_SETTING_MAX_RATE]);
+		break;
+	case SRIOV_VF_MESSAGE_NODE_GUID:
+		snprintf(buf, size, "node_guid %s",
+			 sriov_guid_format(value[SRIOV_SETTING_NODE_GUID], guid));
+		break;
+	case SRIOV_VF_MESSAGE_PORT_GUID:
+		snprintf(buf, size, "port_guid %s",
+			 sriov_guid_format(value[SRIOV_SETTING_PORT_GUID], guid));
 		break;
 	}
 	return buf;

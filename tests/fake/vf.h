@@ -24,6 +24,9 @@ struct fake_vf {
 	uint32_t min_rate;
 	uint32_t max_rate;
 	uint32_t query_rss;
+	bool infiniband;    /* its port reports GUIDs */
+	uint64_t node_guid; /* 0 none */
+	uint64_t port_guid;
 	struct sriov_vf_counters counters;
 };
 

@@ -7,6 +7,7 @@
 #include "base/array.h"
 #include "unit.h"
 #include "want/attr.h"
+#include "want/mac_auto.h"
 
 START_TEST(every_row_is_found_by_its_name)
 {
@@ -46,6 +47,10 @@ START_TEST(a_value_is_read_and_said_back)
 		{"min_tx_rate", "0", 0, "0"},
 		{"max_tx_rate", "4294967295", UINT32_MAX, "4294967295"},
 		{"query_rss", "off", 0, "off"},
+		{"node_guid", "00:02:C9:03:00:21:6e:70", UINT64_C(0x0002c90300216e70),
+		 "00:02:c9:03:00:21:6e:70"},
+		{"port_guid", "ff:ff:ff:ff:ff:ff:ff:ff", UINT64_MAX,
+		 "ff:ff:ff:ff:ff:ff:ff:ff"},
 	};
 
 	for (size_t i = 0; i < SRIOV_ARRAY_SIZE(cases); i++) {
@@ -91,6 +96,14 @@ START_TEST(a_value_that_is_out_of_range_is_a_usage_error)
 		{"max_tx_rate", "4294967296",
 		 "max_tx_rate must be MBITS, not "
 		 "'4294967296'"},
+		{"node_guid", "00:02:c9:03:00:21",
+		 "node_guid must be GUID|auto, not '00:02:c9:03:00:21'"},
+		{"port_guid", "00:02:c9:03:00:21:6e:70:71",
+		 "port_guid must be GUID|auto, not '00:02:c9:03:00:21:6e:70:71'"},
+		{"port_guid", "0002c90300216e70",
+		 "port_guid must be GUID|auto, not '0002c90300216e70'"},
+		{"node_guid", "00:00:00:00:00:00:00:00",
+		 "node_guid must not be all zero"},
 		{"driver", "", "driver must be NAME|default|none, not ''"},
 		{"driver", "../igb", "driver must be NAME|default|none, not '../igb'"},
 		{"driver", "a b", "driver must be NAME|default|none, not 'a b'"},
@@ -139,6 +152,7 @@ START_TEST(a_cell_tells_none_from_unknown_from_zero)
 		{SRIOV_ATTR_VLAN, {.known = true, .number = 5}, "5", "5"},
 		{SRIOV_ATTR_QOS, {.known = true}, "0", "0"},
 		{SRIOV_ATTR_MAC, {.known = true}, "none", "-"},
+		{SRIOV_ATTR_NODE_GUID, {.known = true}, "none", "-"},
 		{SRIOV_ATTR_DRIVER, {.known = true}, "none", "-"},
 		{SRIOV_ATTR_SPOOFCHK, {.known = true}, "off", "off"},
 		{SRIOV_ATTR_SPOOFCHK, {.known = false}, "?", "-"},
@@ -192,8 +206,8 @@ END_TEST
 
 START_TEST(what_disturbs_a_user_asks_first)
 {
-	static const char *const asks[] = {"mac",   "vlan",  "qos",
-					   "proto", "trust", "driver"};
+	static const char *const asks[] = {"mac",   "vlan",	 "qos",	      "proto",
+					   "trust", "node_guid", "port_guid", "driver"};
 	static const char *const silent[] = {"spoofchk", "min_tx_rate", "max_tx_rate",
 					     "query_rss"};
 	const struct sriov_value on = {.known = true, .number = 1};
@@ -218,9 +232,44 @@ START_TEST(drivers_are_known_for_what_they_refuse)
 }
 END_TEST
 
+/* sriovctl-vf(8) has these. */
+START_TEST(derived_addresses_are_those_of_the_man_page)
+{
+	static const uint8_t machine_id[16] = {0x8f, 0x2c, 0x1d, 0x4b, 0x6a, 0x3e,
+					       0x4f, 0x5d, 0x9c, 0x7b, 0x01, 0x23,
+					       0x45, 0x67, 0x89, 0xab};
+	static const struct {
+		unsigned vf;
+		uint64_t mac;
+		uint64_t node;
+		uint64_t port;
+	} cases[] = {
+		{0, UINT64_C(0x32e7a0c726aa), UINT64_C(0x0a860d13295e6030),
+		 UINT64_C(0x7296edbe1e2c0635)},
+		{1, UINT64_C(0x8a524baa1500), UINT64_C(0x6a8fc61f8e1f2e71),
+		 UINT64_C(0xee0fa4c6ef769379)},
+		{300, UINT64_C(0x2a069b147dc6), UINT64_C(0x6245aca72c22691c),
+		 UINT64_C(0x125d6aa380d0891d)},
+	};
+	const uint64_t mac = UINT64_C(0xa0369f123456),
+		       guid = UINT64_C(0xb8cef60300000020);
+
+	for (size_t i = 0; i < SRIOV_ARRAY_SIZE(cases); i++) {
+		unsigned vf = cases[i].vf;
+
+		ck_assert_uint_eq(sriov_mac_auto(machine_id, mac, vf), cases[i].mac);
+		ck_assert_uint_eq(sriov_guid_auto(machine_id, "node_guid", guid, vf),
+				  cases[i].node);
+		ck_assert_uint_eq(sriov_guid_auto(machine_id, "port_guid", guid, vf),
+				  cases[i].port);
+	}
+}
+END_TEST
+
 UNIT_MAIN("want/attr", every_row_is_found_by_its_name, a_value_is_read_and_said_back,
 	  a_value_that_is_out_of_range_is_a_usage_error,
 	  a_driver_is_a_name_as_the_kernel_has_them,
 	  a_cell_tells_none_from_unknown_from_zero,
 	  what_a_vf_has_is_known_only_when_it_is_reported, values_are_equal_in_all_parts,
-	  what_disturbs_a_user_asks_first, drivers_are_known_for_what_they_refuse)
+	  what_disturbs_a_user_asks_first, drivers_are_known_for_what_they_refuse,
+	  derived_addresses_are_those_of_the_man_page)

@@ -142,6 +142,31 @@ START_TEST(a_mac_address_has_its_first_byte_highest)
 }
 END_TEST
 
+START_TEST(a_guid_has_eight_bytes_the_first_of_them_highest)
+{
+	static const char *const wrong[] = {
+		"",
+		"00:02:c9:03:00:21:6e",
+		"00:02:c9:03:00:21:6e:70:",
+		"00:02:c9:03:00:21:6e:70:71",
+		"00:02:c9:03:00:21:6e:7g",
+		"00-02-c9-03-00-21-6e-70",
+		"0:02:c9:03:00:21:6e:70",
+	};
+	char buf[SRIOV_GUID_LEN];
+	uint64_t guid;
+
+	ck_assert_int_eq(sriov_guid_parse("80:02:C9:03:00:21:6e:7f", &guid), 0);
+	ck_assert_uint_eq(guid, UINT64_C(0x8002c90300216e7f));
+	ck_assert_str_eq(sriov_guid_format(guid, buf), "80:02:c9:03:00:21:6e:7f");
+	for (size_t i = 0; i < SRIOV_ARRAY_SIZE(wrong); i++) {
+		ck_assert_msg(sriov_guid_parse(wrong[i], &guid) == -EINVAL, "%s",
+			      wrong[i]);
+		ck_assert_uint_eq(guid, UINT64_C(0x8002c90300216e7f));
+	}
+}
+END_TEST
+
 START_TEST(every_mac_address_has_seventeen_characters)
 {
 	static const struct {
@@ -407,6 +432,7 @@ UNIT_MAIN("base/parse", numbers_are_digits_and_nothing_else,
 	  a_pci_address_is_read_in_three_spellings, what_is_no_pci_address_is_refused,
 	  a_pci_address_is_written_as_lspci_does, pci_addresses_are_ordered_part_by_part,
 	  a_mac_address_has_its_first_byte_highest,
+	  a_guid_has_eight_bytes_the_first_of_them_highest,
 	  every_mac_address_has_seventeen_characters, what_is_no_mac_address_is_refused,
 	  ranges_are_read_in_the_order_written,
 	  bad_ranges_are_refused_each_with_its_cause, numbers_are_written_as_ranges,

@@ -2,6 +2,8 @@
 /* Settings over rtnetlink: an answer for each, as many VFs as there are. */
 #include <errno.h>
 #include <linux/if_ether.h>
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
 
 #include "base/array.h"
 #include "base/cleanup.h"
@@ -60,6 +62,121 @@ START_TEST(each_setting_arrives_where_it_belongs)
 	ck_assert_uint_eq(after.value[SRIOV_SETTING_VLAN], 300);
 	ck_assert_uint_eq(after.value[SRIOV_SETTING_SPOOFCHK], 0);
 	ck_assert_uint_eq(after.value[SRIOV_SETTING_TRUST], 1);
+	unit_scene_close(&scene);
+}
+END_TEST
+
+/* What of a request for a GUID the kernel reads, as it lies there. */
+struct guid_request {
+	struct nlmsghdr header;
+	struct ifinfomsg link;
+	struct nlattr list;
+	struct nlattr info;
+	struct nlattr guid;
+	uint32_t vf;
+	uint32_t nothing;
+	uint64_t number;
+} __attribute__((packed));
+
+static void check_guid_request(const struct guid_request *sent, uint16_t type,
+			       uint64_t number)
+{
+	ck_assert_uint_eq(sent->header.nlmsg_len, sizeof(*sent));
+	ck_assert_uint_eq(sent->header.nlmsg_type, RTM_SETLINK);
+	ck_assert_int_eq(sent->link.ifi_index, EM1_IFINDEX);
+	ck_assert_uint_eq(sent->list.nla_len, 28);
+	ck_assert_uint_eq(sent->list.nla_type & NLA_TYPE_MASK, IFLA_VFINFO_LIST);
+	ck_assert_uint_eq(sent->info.nla_len, 24);
+	ck_assert_uint_eq(sent->info.nla_type & NLA_TYPE_MASK, IFLA_VF_INFO);
+	ck_assert_uint_eq(sent->guid.nla_len, 20);
+	ck_assert_uint_eq(sent->guid.nla_type, type);
+	ck_assert_uint_eq(sent->vf, 3);
+	ck_assert_uint_eq(sent->nothing, 0);
+	ck_assert_uint_eq(sent->number, number);
+}
+
+static int check_guid_requests(struct sriov_doors *doors, int protocol,
+			       const void *requests, size_t size, unsigned n,
+			       sriov_netlink_reply_fn *on_reply, void *arg)
+{
+	struct guid_request sent[2];
+
+	(void)doors;
+	(void)on_reply;
+	(void)arg;
+	ck_assert_int_eq(protocol, NETLINK_ROUTE);
+	ck_assert_uint_eq(n, 2);
+	ck_assert_uint_eq(size, sizeof(sent));
+	memcpy(sent, requests, sizeof(sent));
+	check_guid_request(&sent[0], 10, UINT64_C(0x0002c90300216e70));
+	check_guid_request(&sent[1], 11, UINT64_C(0x8002c90300216e78));
+	return 0;
+}
+
+START_TEST(each_guid_goes_in_a_message_of_its_own)
+{
+	struct sriov_vf_change changes[] = {
+		change_of(3, SRIOV_VF_MESSAGE_NODE_GUID, SRIOV_SETTING_NODE_GUID,
+			  UINT64_C(0x0002c90300216e70)),
+		change_of(3, SRIOV_VF_MESSAGE_PORT_GUID, SRIOV_SETTING_PORT_GUID,
+			  UINT64_C(0x8002c90300216e78)),
+	};
+	const struct sriov_door_ops ops = {.netlink = check_guid_requests};
+	struct sriov_doors doors = {.ops = &ops};
+	struct sriov_error err = {0};
+
+	ck_assert_int_eq(sriov_rtnl_vf_change(&doors, EM1_IFINDEX, changes, 2, &err), 0);
+	/* nobody has answered */
+	ck_assert_int_eq(changes[0].result, -EINPROGRESS);
+	ck_assert_int_eq(changes[1].result, -EINPROGRESS);
+}
+END_TEST
+
+#define IB_IFINDEX 2
+
+START_TEST(a_port_of_infiniband_has_guids_and_its_vfs_no_mac)
+{
+	struct sriov_vf_settings vf[2] = {0};
+	struct sriov_error err = {0};
+	struct unit_scene scene;
+	uint64_t number;
+
+	unit_scene_open(&scene, "infiniband");
+	fake_tree_line(&scene.fake, "vf 0000:5e:00.0 1 node_guid 00:02:c9:03:00:21:6e:70 "
+				    "port_guid 80:02:c9:03:00:21:6e:78");
+	ck_assert_int_eq(sriov_rtnl_vf_read(&scene.doors, IB_IFINDEX, vf, 2, &err), 2);
+	for (int i = 0; i < 2; i++) {
+		ck_assert(vf[i].known & UINT32_C(1) << SRIOV_SETTING_NODE_GUID);
+		ck_assert(vf[i].known & UINT32_C(1) << SRIOV_SETTING_PORT_GUID);
+		ck_assert(!(vf[i].known & UINT32_C(1) << SRIOV_SETTING_MAC));
+	}
+	ck_assert_uint_eq(vf[0].value[SRIOV_SETTING_NODE_GUID], 0);
+	ck_assert_uint_eq(vf[1].value[SRIOV_SETTING_NODE_GUID],
+			  UINT64_C(0x0002c90300216e70));
+	ck_assert_uint_eq(vf[1].value[SRIOV_SETTING_PORT_GUID],
+			  UINT64_C(0x8002c90300216e78));
+	ck_assert_int_eq(
+		sriov_rtnl_permanent_guid(&scene.doors, IB_IFINDEX, &number, &err), 0);
+	ck_assert_uint_eq(number, UINT64_C(0xb8cef60300000020));
+	ck_assert_int_eq(
+		sriov_rtnl_permanent_mac(&scene.doors, IB_IFINDEX, &number, &err),
+		-ENODATA);
+	unit_scene_close(&scene);
+}
+END_TEST
+
+START_TEST(a_port_of_ethernet_has_no_guid)
+{
+	struct sriov_error err = {0};
+	struct unit_scene scene;
+	uint64_t guid;
+
+	unit_scene_open(&scene, "r730-used");
+	ck_assert_int_eq(
+		sriov_rtnl_permanent_guid(&scene.doors, EM1_IFINDEX, &guid, &err),
+		-ENODATA);
+	ck_assert_int_eq(err.code, SRIOV_UNSUPPORTED);
+	ck_assert(!(read_vf(&scene, 3).known & UINT32_C(1) << SRIOV_SETTING_NODE_GUID));
 	unit_scene_close(&scene);
 }
 END_TEST
@@ -252,7 +369,10 @@ START_TEST(four_thousand_vfs_are_read_over_the_door)
 END_TEST
 
 UNIT_MAIN("sys/rtnl", counters_are_those_of_each_vf,
-	  each_setting_arrives_where_it_belongs, one_refusal_leaves_the_others_alone,
+	  each_guid_goes_in_a_message_of_its_own,
+	  a_port_of_infiniband_has_guids_and_its_vfs_no_mac,
+	  a_port_of_ethernet_has_no_guid, each_setting_arrives_where_it_belongs,
+	  one_refusal_leaves_the_others_alone,
 	  the_kernels_own_words_come_with_its_refusal,
 	  a_thousand_changes_go_in_batches_and_each_is_answered,
 	  a_link_that_is_not_there_is_said_so, a_link_is_set_up,

@@ -107,6 +107,12 @@ expect 3 sriovctl vf set em1/6 state enable
 err_has "em1/6: the igb driver refuses state"
 expect 3 sriovctl vf set em1/6 query_rss on
 err_has "em1/6: the igb driver refuses query_rss"
+expect 3 sriovctl vf set em1/6 node_guid 00:02:c9:03:00:21:6e:70
+err_has "em1/6: the igb driver refuses node_guid: operation not supported"
+expect 3 sriovctl vf set em1/6 port_guid 00:02:c9:03:00:21:6e:78
+err_has "em1/6: the igb driver refuses port_guid: operation not supported"
+expect 3 sriovctl vf set em1 node_guid auto
+err_has "em1: is no InfiniBand port"
 expect 3 sriovctl vf set em1/6 vlan 300 proto 802.1ad
 err_has "em1/6: the igb driver refuses proto 802.1ad"
 same "the VLAN stays as it was" '[30,2]' \
