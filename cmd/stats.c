@@ -86,24 +86,32 @@ static int count(const struct app *app, const struct scope *scope,
 	return r < 0 ? sriov_error_memory(err) : 0;
 }
 
-/* The same VF in the reading before, NULL when it was not there. */
+/*
+ * The VF of row @i of @reading in the reading before, NULL when it was not there.  Mostly
+ * it has the same place: thousands are not looked for from the first on.
+ */
 static const struct counted *counted_before(const struct reading *before,
-					    const struct counted *now)
+					    const struct reading *reading, size_t i)
 {
-	for (size_t i = 0; before && i < before->n; i++)
-		if (before->counted[i].vf->index == now->vf->index &&
-		    strcmp(before->counted[i].pf->fn.address, now->pf->fn.address) == 0)
-			return &before->counted[i];
+	const struct counted *now = &reading->counted[i];
+
+	for (size_t k = 0; k < before->n; k++) {
+		const struct counted *then = &before->counted[(i + k) % before->n];
+
+		if (then->vf->index == now->vf->index &&
+		    strcmp(then->pf->fn.address, now->pf->fn.address) == 0)
+			return then;
+	}
 	return NULL;
 }
 
-/* What a counter of @now grew by since @before; false when that is not known. */
-static bool rate_of(const struct reading *before, const struct reading *reading,
-		    const struct counted *now, enum sriov_counter counter, double *ret)
+/* What a counter of row @i grew by since @before; false when that is not known. */
+static bool rate_of(const struct reading *before, const struct reading *reading, size_t i,
+		    enum sriov_counter counter, double *ret)
 {
-	const struct counted *then = counted_before(before, now);
+	const struct counted *then = counted_before(before, reading, i);
 
-	return then && sriov_stats_rate(&then->stats, &now->stats, counter,
+	return then && sriov_stats_rate(&then->stats, &reading->counted[i].stats, counter,
 					reading->at_ms - before->at_ms, ret);
 }
 
@@ -114,13 +122,15 @@ static void rate_cell(struct out_table *table, const char *key, double rate)
 }
 
 static void counter_cells(struct out_table *table, const struct reading *before,
-			  const struct reading *reading, const struct counted *now)
+			  const struct reading *reading, size_t i)
 {
+	const struct counted *now = &reading->counted[i];
+
 	for (enum sriov_counter c = 0; c < SRIOV_N_COUNTERS; c++) {
 		const char *key = sriov_counter_name(c);
 		double rate;
 
-		if (before && rate_of(before, reading, now, c, &rate))
+		if (before && rate_of(before, reading, i, c, &rate))
 			rate_cell(table, key, rate);
 		else if (!before && sriov_stats_knows(&now->stats, c))
 			out_table_cell(table, key, "%" PRIu64, now->stats.value[c]);
@@ -151,22 +161,21 @@ static int print_table(const struct app *app, const struct reading *before,
 		out_table_text(table, "address", fn->address[0] ? fn->address : "-");
 		out_table_text(table, "netdev", fn->netdev[0] ? fn->netdev : "-");
 		out_table_text(table, "source", source ? source : "-");
-		counter_cells(table, before, reading, now);
+		counter_cells(table, before, reading, i);
 	}
 	out_table_print(table);
 	return 0;
 }
 
 static struct json_object *rates_object(const struct reading *before,
-					const struct reading *reading,
-					const struct counted *now)
+					const struct reading *reading, size_t i)
 {
 	struct json_object *object = json_new_object();
 
 	for (enum sriov_counter c = 0; c < SRIOV_N_COUNTERS; c++) {
 		double rate;
 
-		if (rate_of(before, reading, now, c, &rate))
+		if (rate_of(before, reading, i, c, &rate))
 			json_add_real(object, sriov_counter_name(c), rate);
 		else
 			json_add_null(object, sriov_counter_name(c));
@@ -175,9 +184,9 @@ static struct json_object *rates_object(const struct reading *before,
 }
 
 static struct json_object *vf_object(const struct reading *before,
-				     const struct reading *reading,
-				     const struct counted *now)
+				     const struct reading *reading, size_t i)
 {
+	const struct counted *now = &reading->counted[i];
 	struct json_object *object = json_new_object();
 	const struct sriov_function *fn = &now->vf->fn;
 
@@ -193,7 +202,7 @@ static struct json_object *vf_object(const struct reading *before,
 		else
 			json_add_null(object, sriov_counter_name(c));
 	if (before)
-		json_add(object, "rates", rates_object(before, reading, now));
+		json_add(object, "rates", rates_object(before, reading, i));
 	return object;
 }
 
@@ -209,7 +218,7 @@ static void print_json(const struct reading *before, const struct reading *readi
 			      (double)(reading->at_ms - before->at_ms) / 1000);
 	}
 	for (size_t i = 0; i < reading->n; i++)
-		json_append(vfs, vf_object(before, reading, &reading->counted[i]));
+		json_append(vfs, vf_object(before, reading, i));
 	json_add(document, "vfs", vfs);
 	json_print(document, stdout);
 }
