@@ -31,6 +31,7 @@ static const struct out_column vf_columns[] = {
 	{"address", "ADDRESS", false, true},
 	{"driver", "DRIVER", false, true},
 	{"netdev", "NETDEV", false, true},
+	{"representor", "REPR", false, false},
 	{"mac", "MAC", false, true},
 	{"vlan", "VLAN", false, true},
 	{"qos", "QOS", false, false},
@@ -124,6 +125,7 @@ static void vf_row(struct out_table *table, const struct sriov_pf *pf,
 				       ? sriov_bdf_nodedev(&vf->fn.bdf, nodedev)
 				       : "-");
 	out_table_text(table, "netdev", vf->fn.netdev[0] ? vf->fn.netdev : "-");
+	out_table_text(table, "representor", vf->representor[0] ? vf->representor : "-");
 	for (unsigned id = 0; id < SRIOV_N_ATTRS; id++) {
 		const struct sriov_attr *attr = sriov_attr(id);
 		struct sriov_value value;
@@ -157,11 +159,25 @@ static int print_pfs(struct app *app, const struct sriov_host *host,
 	return 0;
 }
 
+static bool has_representors(const struct sriov_targets *targets)
+{
+	for (size_t i = 0; i < targets->n; i++)
+		if (targets->target[i].vf->representor[0])
+			return true;
+	return false;
+}
+
 static int print_vfs(struct app *app, const struct sriov_targets *targets,
 		     struct sriov_error *err)
 {
-	struct out_table *table = out_table_new(app, vf_columns, err);
+	struct out_column columns[SRIOV_ARRAY_SIZE(vf_columns)];
+	struct out_table *table;
 
+	memcpy(columns, vf_columns, sizeof(columns));
+	for (size_t i = 0; columns[i].key; i++)
+		if (strcmp(columns[i].key, "representor") == 0)
+			columns[i].usual = has_representors(targets);
+	table = out_table_new(app, columns, err);
 	if (!table)
 		return -err->errnum;
 	if (targets->n == 0)

@@ -99,6 +99,8 @@ struct json_object *report_vf(const struct sriov_vf *vf)
 				: NULL);
 	report_add_value(object, "driver", sriov_attr(SRIOV_ATTR_DRIVER), &driver);
 	json_add_string(object, "netdev", vf->fn.netdev[0] ? vf->fn.netdev : NULL);
+	json_add_string(object, "representor",
+			vf->representor[0] ? vf->representor : NULL);
 	for (unsigned id = 0; id < SRIOV_N_SETTINGS; id++) {
 		const struct sriov_attr *attr = sriov_attr(id);
 		struct sriov_value value = sriov_vf_value(vf, id);
@@ -139,6 +141,21 @@ static struct json_object *capability_object(const struct sriov_capability *cap)
 	return object;
 }
 
+static void add_eswitch(struct json_object *object, const struct sriov_pf *pf)
+{
+	const struct sriov_eswitch *eswitch = &pf->eswitch;
+	bool known = pf->eswitch_result == 0;
+
+	json_add_string(object, "eswitch",
+			known ? sriov_eswitch_mode_name(eswitch->mode) : NULL);
+	json_add_string(object, "eswitch_inline",
+			known ? sriov_eswitch_inline_name(eswitch->inline_mode) : NULL);
+	json_add_string(object, "eswitch_encap",
+			!known || eswitch->encap < 0 ? NULL
+			: eswitch->encap	     ? "basic"
+						     : "none");
+}
+
 struct json_object *report_pf(const struct sriov_pf *pf, struct sriov_pci_names *names,
 			      const struct sriov_target *targets, size_t n)
 {
@@ -171,6 +188,8 @@ struct json_object *report_pf(const struct sriov_pf *pf, struct sriov_pci_names 
 	json_add(object, "limits", limits);
 	if (pf->has_capability)
 		json_add(object, "capability", capability_object(&pf->capability));
+	if (pf->eswitch_asked)
+		add_eswitch(object, pf);
 	json_add(object, "vf", vfs_of(pf, targets, n));
 	return object;
 }

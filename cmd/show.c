@@ -149,6 +149,29 @@ static void show_limits(const struct sriov_pf *pf)
 		line("", "sriov_totalvfs cannot be read: %s", strerror(-pf->total_vfs));
 }
 
+/* In the words of devlink. */
+static void show_eswitch(const struct sriov_pf *pf)
+{
+	const struct sriov_eswitch *eswitch = &pf->eswitch;
+	const char *mode = sriov_eswitch_mode_name(eswitch->mode);
+	const char *inlines = sriov_eswitch_inline_name(eswitch->inline_mode);
+
+	if (!sriov_function_is_net(&pf->fn))
+		return;
+	if (pf->eswitch_result == -EOPNOTSUPP)
+		line("eswitch", "none that can be set");
+	else if (pf->eswitch_result == -EPERM)
+		line("eswitch", "not shown: needs root");
+	else if (pf->eswitch_result < 0)
+		line("eswitch", "not shown: %s", strerror(-pf->eswitch_result));
+	else
+		line("eswitch", "%s%s%s%s", mode ? mode : "of another mode",
+		     inlines ? ", inline " : "", inlines ? inlines : "",
+		     eswitch->encap < 0	   ? ""
+		     : eswitch->encap == 0 ? ", encap none"
+					   : ", encap basic");
+}
+
 static void show_pf(const struct sriov_pf *pf, struct sriov_pci_names *names)
 {
 	char device[128];
@@ -163,6 +186,7 @@ static void show_pf(const struct sriov_pf *pf, struct sriov_pci_names *names)
 	else
 		line("NUMA node", "-");
 	show_limits(pf);
+	show_eswitch(pf);
 	if (sriov_function_is_pci(&pf->fn))
 		show_capability(pf);
 	show_users(&pf->fn);
@@ -202,6 +226,8 @@ static void show_vf(const struct sriov_pf *pf, const struct sriov_vf *vf)
 	printf("%s  VF %u of %s\n", sriov_vf_name(pf, vf->index, name), vf->index,
 	       pf->name);
 	show_function(&vf->fn);
+	if (vf->representor[0])
+		line("representor", "%s", vf->representor);
 	if (pf->settings_read)
 		show_settings(vf);
 	show_saved(&vf->saved);
@@ -237,7 +263,7 @@ static enum sriov_code run(struct app *app, size_t n, const char *const *words,
 			   struct sriov_error *err)
 {
 	unsigned what = SRIOV_LOOK_VFS | SRIOV_LOOK_SETTINGS | SRIOV_LOOK_USERS |
-			SRIOV_LOOK_PF_USERS | SRIOV_LOOK_CAPABILITY;
+			SRIOV_LOOK_PF_USERS | SRIOV_LOOK_CAPABILITY | SRIOV_LOOK_ESWITCH;
 	struct sriov_host host = {0};
 	struct sriov_targets targets = {0};
 

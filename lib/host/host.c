@@ -10,6 +10,7 @@
 #include "base/array.h"
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "host/eswitch.h"
 #include "host/function.h"
 #include "host/host.h"
 #include "host/saved.h"
@@ -262,6 +263,9 @@ static int look_at_pf(struct sriov_host *host, struct sriov_pf *pf, int dir,
 	if (what & SRIOV_LOOK_VFS)
 		r = sriov_function_is_pci(&pf->fn) ? read_vfs(pf, dir)
 						   : count_vfs(pf, dir);
+	sriov_representors_read(pf, dir);
+	if (what & SRIOV_LOOK_ESWITCH)
+		sriov_eswitch_read(pf, host->doors);
 	if (r == 0 && (what & SRIOV_LOOK_SETTINGS))
 		r = read_settings(pf, host->doors);
 	return r;

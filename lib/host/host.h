@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/parse.h"
+#include "sys/devlink.h"
 #include "sys/doors.h"
 #include "sys/pci.h"
 #include "sys/vfinfo.h"
@@ -92,6 +93,9 @@ struct sriov_vf {
 	unsigned index;
 	struct sriov_vf_settings settings;
 	struct sriov_saved saved; /* read with the settings */
+	/* its netdev on the switch's side in switchdev mode; "" none */
+	char representor[SRIOV_NETDEV_LEN];
+	int representor_likelihood; /* of host/eswitch.c; 0 none */
 };
 
 #define SRIOV_VF_BARS 6
@@ -118,7 +122,11 @@ struct sriov_pf {
 	struct sriov_capability capability;
 	struct sriov_error capability_error;	   /* why there is none */
 	struct sriov_vf_bar vf_bar[SRIOV_VF_BARS]; /* with the capability only */
-	struct sriov_vf *vf;			   /* ascending by index */
+	bool eswitch_asked;			   /* SRIOV_LOOK_ESWITCH */
+	int eswitch_result; /* 0, or -errno why eswitch is not known; -EOPNOTSUPP: the
+			       card has none that can be set */
+	struct sriov_eswitch eswitch;
+	struct sriov_vf *vf; /* ascending by index */
 	size_t n_vfs;
 	bool settings_read;
 	struct sriov_error settings_error; /* why they could not be read */
@@ -139,6 +147,7 @@ enum sriov_look {
 	SRIOV_LOOK_USERS = 1 << 2,	/* and who uses them */
 	SRIOV_LOOK_PF_USERS = 1 << 3,	/* addresses, routes, masters of the PFs */
 	SRIOV_LOOK_CAPABILITY = 1 << 4, /* config space; wakes a sleeping card */
+	SRIOV_LOOK_ESWITCH = 1 << 5,	/* devlink; waits for a change of the mode */
 };
 
 /*

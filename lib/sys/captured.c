@@ -2,6 +2,8 @@
 /* The doors of a captured tree: it can be looked at and never changed. */
 #include <errno.h>
 #include <limits.h>
+#include <linux/devlink.h>
+#include <linux/genetlink.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <stdio.h>
@@ -36,6 +38,42 @@ static bool captured_reply_path(const struct nlmsghdr *request, char *buf, size_
 	return true;
 }
 
+/* The text of the attribute @type of a devlink request, "" where there is none. */
+static const char *text_of(const struct nlmsghdr *request, uint16_t type)
+{
+	const char *end = (const char *)request + request->nlmsg_len;
+	const char *at = (const char *)NLMSG_DATA(request) + GENL_HDRLEN;
+
+	while (end - at > NLA_HDRLEN) {
+		const struct nlattr *attr = (const struct nlattr *)at;
+
+		if (attr->nla_len <= NLA_HDRLEN || attr->nla_len > end - at)
+			break;
+		if (attr->nla_type == type && at[attr->nla_len - 1] == '\0')
+			return at + NLA_HDRLEN;
+		at += NLA_ALIGN(attr->nla_len);
+	}
+	return "";
+}
+
+/*
+ * netlink/devlink has what became of the question for the family, and
+ * netlink/eswitch-<address> what it said of a device.
+ */
+static bool captured_generic_path(const struct nlmsghdr *request, char *buf, size_t size)
+{
+	const struct genlmsghdr *generic = NLMSG_DATA(request);
+
+	if (request->nlmsg_type == GENL_ID_CTRL)
+		snprintf(buf, size, "netlink/devlink");
+	else if (generic->cmd == DEVLINK_CMD_ESWITCH_GET)
+		snprintf(buf, size, "netlink/eswitch-%s",
+			 text_of(request, DEVLINK_ATTR_DEV_NAME));
+	else
+		return false;
+	return true;
+}
+
 static int read_file(const char *path, char **ret, size_t *ret_size)
 {
 	_cleanup_fclose_ FILE *file = fopen(path, "re");
@@ -65,8 +103,10 @@ static int captured_netlink(struct sriov_doors *doors, int protocol, const void 
 	size_t left = 0;
 	int r;
 
-	(void)protocol, (void)size;
-	if (n != 1 || !captured_reply_path(requests, name, sizeof(name)))
+	(void)size;
+	if (n != 1 || !(protocol == NETLINK_GENERIC
+				? captured_generic_path
+				: captured_reply_path)(requests, name, sizeof(name)))
 		return -EROFS;
 	snprintf(path, sizeof(path), "%s/%s", doors->root, name);
 	r = read_file(path, &replies, &left);

@@ -7,7 +7,8 @@
 
 /*
  * netlink answers from the messages kept in netlink/link-<ifindex>, netlink/links,
- * netlink/addresses and netlink/routes below the tree's root; every write is -EROFS.
+ * netlink/addresses, netlink/routes, netlink/devlink and netlink/eswitch-<address> below
+ * the tree's root; every write is -EROFS.
  */
 extern const struct sriov_door_ops sriov_captured_ops;
 

@@ -25,6 +25,7 @@
 
 struct host_doors {
 	struct sriov_netlink *rtnl; /* opened at the first request */
+	struct sriov_netlink *genl;
 	struct sriov_netlink *link_events;
 	struct sriov_uevent *uevent;
 };
@@ -34,18 +35,20 @@ static int host_netlink(struct sriov_doors *doors, int protocol, const void *req
 			void *arg)
 {
 	struct host_doors *host = doors->data;
+	struct sriov_netlink **netlink =
+		protocol == NETLINK_GENERIC ? &host->genl : &host->rtnl;
 	int r;
 
-	if (!host->rtnl) {
-		r = sriov_netlink_open(protocol, &host->rtnl);
+	if (!*netlink) {
+		r = sriov_netlink_open(protocol, netlink);
 		if (r < 0)
 			return r;
 	}
-	r = sriov_netlink_exchange(host->rtnl, requests, size, n, on_reply, arg);
+	r = sriov_netlink_exchange(*netlink, requests, size, n, on_reply, arg);
 	/* what is still to come must not be taken for answers to the next request */
 	if (r < 0) {
-		sriov_netlink_close(host->rtnl);
-		host->rtnl = NULL;
+		sriov_netlink_close(*netlink);
+		*netlink = NULL;
 	}
 	return r;
 }
@@ -141,6 +144,7 @@ static void host_close(struct sriov_doors *doors)
 
 	host_events_close(doors);
 	sriov_netlink_close(host->rtnl);
+	sriov_netlink_close(host->genl);
 	free(host);
 }
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
+#include <netlink/attr.h>
 #include <netlink/netlink.h>
 #include <netlink/socket.h>
 
@@ -111,6 +112,23 @@ static int dispatch(struct nlmsghdr *msg, int len, bool one_answer,
 			(*ended)++;
 	}
 	return r;
+}
+
+int sriov_netlink_result(const struct nlmsghdr *msg, char *reason, size_t size)
+{
+	const struct nlmsgerr *ack = NLMSG_DATA(msg);
+	int len = (int)msg->nlmsg_len - (int)NLMSG_LENGTH(sizeof(*ack));
+	const struct nlattr *text;
+
+	if (len < 0)
+		return -EBADMSG;
+	/* with NETLINK_CAP_ACK the TLVs follow the bare header of the request */
+	if (reason && (msg->nlmsg_flags & NLM_F_ACK_TLVS) && len > 0) {
+		text = nla_find((const struct nlattr *)(ack + 1), len, NLMSGERR_ATTR_MSG);
+		if (text)
+			nla_strlcpy(reason, text, size);
+	}
+	return ack->error;
 }
 
 int sriov_netlink_exchange(struct sriov_netlink *netlink, const void *requests,

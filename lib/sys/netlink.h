@@ -18,6 +18,12 @@ int sriov_netlink_fd(const struct sriov_netlink *netlink);
 int sriov_netlink_exchange(struct sriov_netlink *netlink, const void *requests,
 			   size_t size, unsigned n, sriov_netlink_reply_fn *on_reply,
 			   void *arg);
+/*
+ * The errno of an acknowledgement (NLMSG_ERROR): 0 or negative; and the kernel's words
+ * (extack) into @reason of @size bytes where it gives some, else @reason stays.  @reason
+ * may be NULL.
+ */
+int sriov_netlink_result(const struct nlmsghdr *msg, char *reason, size_t size);
 /* Throw away what has come in. */
 void sriov_netlink_drain(struct sriov_netlink *netlink);
 void sriov_netlink_close(struct sriov_netlink *netlink);

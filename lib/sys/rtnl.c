@@ -15,6 +15,7 @@
 
 #include "base/array.h"
 #include "base/cleanup.h"
+#include "sys/netlink.h"
 #include "sys/rtnl.h"
 
 /* linux/if_link.h of 5.6 and 5.14; older headers lack them */
@@ -30,24 +31,6 @@ SRIOV_DEFINE_CLEANUP(cleanup_nl_msg, struct nl_msg *, nlmsg_free)
 static int transport_failed(int r, struct sriov_error *err)
 {
 	return sriov_error_set(err, SRIOV_FAILED, -r, "netlink: %s", strerror(-r));
-}
-
-/* The errno of an acknowledgement, and the kernel's words where it gives some. */
-static int ack_result(const struct nlmsghdr *msg, char *reason, size_t size)
-{
-	const struct nlmsgerr *ack = nlmsg_data(msg);
-	int len = nlmsg_datalen(msg) - (int)sizeof(*ack);
-	const struct nlattr *text;
-
-	if (nlmsg_datalen(msg) < (int)sizeof(*ack))
-		return -EBADMSG;
-	/* with NETLINK_CAP_ACK the TLVs follow the bare header of the request */
-	if (reason && (msg->nlmsg_flags & NLM_F_ACK_TLVS) && len > 0) {
-		text = nla_find((const struct nlattr *)(ack + 1), len, NLMSGERR_ATTR_MSG);
-		if (text)
-			nla_strlcpy(reason, text, size);
-	}
-	return ack->error;
 }
 
 struct read_reply {
@@ -74,7 +57,7 @@ static int on_link(const struct nlmsghdr *msg, void *arg)
 	int len = nlmsg_datalen(msg) - (int)NLMSG_ALIGN(sizeof(*link));
 
 	if (msg->nlmsg_type == NLMSG_ERROR)
-		reply->result = ack_result(msg, NULL, 0);
+		reply->result = sriov_netlink_result(msg, NULL, 0);
 	if (msg->nlmsg_type != RTM_NEWLINK || len < 0)
 		return 0;
 	reply->num_vfs =
@@ -276,7 +259,8 @@ static int on_ack(const struct nlmsghdr *msg, void *arg)
 	    msg->nlmsg_seq > replies->n)
 		return 0;
 	change = &replies->changes[msg->nlmsg_seq - 1];
-	change->result = ack_result(msg, change->reason, sizeof(change->reason));
+	change->result =
+		sriov_netlink_result(msg, change->reason, sizeof(change->reason));
 	return 0;
 }
 
@@ -393,7 +377,7 @@ static int on_use(const struct nlmsghdr *reply, void *arg)
 	_cleanup_nl_msg_ struct nl_msg *msg = NULL;
 
 	if (reply->nlmsg_type == NLMSG_ERROR)
-		parsed.uses->result = ack_result(reply, NULL, 0);
+		parsed.uses->result = sriov_netlink_result(reply, NULL, 0);
 	if (reply->nlmsg_type != RTM_NEWADDR && reply->nlmsg_type != RTM_NEWROUTE)
 		return 0;
 	msg = nlmsg_convert((struct nlmsghdr *)reply);
@@ -452,7 +436,7 @@ static int on_parent(const struct nlmsghdr *msg, void *arg)
 	struct sriov_link_parent *link;
 
 	if (msg->nlmsg_type == NLMSG_ERROR)
-		links->result = ack_result(msg, NULL, 0);
+		links->result = sriov_netlink_result(msg, NULL, 0);
 	if (msg->nlmsg_type != RTM_NEWLINK)
 		return 0;
 	name = nlmsg_find_attr((struct nlmsghdr *)msg, sizeof(struct ifinfomsg),
@@ -489,7 +473,7 @@ int sriov_rtnl_links(struct sriov_doors *doors, struct sriov_link_parent **ret,
 static int on_up(const struct nlmsghdr *msg, void *arg)
 {
 	if (msg->nlmsg_type == NLMSG_ERROR)
-		*(int *)arg = ack_result(msg, NULL, 0);
+		*(int *)arg = sriov_netlink_result(msg, NULL, 0);
 	return 0;
 }
 
@@ -530,7 +514,7 @@ static int on_permanent(const struct nlmsghdr *msg, void *arg)
 	struct nlattr *attr;
 
 	if (msg->nlmsg_type == NLMSG_ERROR)
-		reply->result = ack_result(msg, NULL, 0);
+		reply->result = sriov_netlink_result(msg, NULL, 0);
 	if (msg->nlmsg_type != RTM_NEWLINK)
 		return 0;
 	attr = nlmsg_find_attr((struct nlmsghdr *)msg, sizeof(struct ifinfomsg),

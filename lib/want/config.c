@@ -103,12 +103,13 @@ static int read_link(struct sriov_reader *reader, struct sriov_config_pf *pf,
 }
 
 static const struct key pf_keys[] = {
-	{"pf", read_name},	 {"pci", read_pci},   {"perm_mac", read_perm_mac},
-	{"vfs", read_vfs},	 {"link", read_link}, {"all", sriov_reader_all},
-	{"vf", sriov_reader_vf}, {"device", NULL},    {"driver", NULL},
-	{"carrier", NULL},	 {"numa", NULL},      {"limits", NULL},
-	{"capability", NULL},	 {"netdev", NULL},    {"group", NULL},
-	{"users", NULL},	 {"nodedev", NULL},
+	{"pf", read_name},	  {"pci", read_pci},	   {"perm_mac", read_perm_mac},
+	{"vfs", read_vfs},	  {"link", read_link},	   {"all", sriov_reader_all},
+	{"vf", sriov_reader_vf},  {"device", NULL},	   {"driver", NULL},
+	{"carrier", NULL},	  {"numa", NULL},	   {"limits", NULL},
+	{"capability", NULL},	  {"netdev", NULL},	   {"group", NULL},
+	{"users", NULL},	  {"nodedev", NULL},	   {"eswitch", NULL},
+	{"eswitch_inline", NULL}, {"eswitch_encap", NULL},
 };
 
 static const struct key *find_pf_key(const struct sriov_yaml_node *node)

@@ -10,8 +10,8 @@
 #include "want/config_reader.h"
 
 /* In `show --json` these stand beside the settings of a VF. */
-static const char *const vf_describes[] = {"vf",    "pci",   "netdev",	"group",
-					   "users", "saved", "nodedev", NULL};
+static const char *const vf_describes[] = {
+	"vf", "pci", "netdev", "group", "users", "saved", "nodedev", "representor", NULL};
 
 static bool only_describes(const char *key)
 {

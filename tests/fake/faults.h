@@ -14,8 +14,9 @@
  *	write sys/bus/pci/devices/0000:01:00.0/sriov_numvfs 7
  *	setlink em1 vf 3 vlan 100 qos 0 proto 802.1Q -> EBUSY
  *	linkup em1
+ *	seteswitch 0000:3b:00.0 switchdev
  *	load vfio-pci
- *	getlink em1		(reads: getlink, dump)
+ *	getlink em1		(reads: getlink, dump, dump eswitch 0000:3b:00.0)
  *	events open		(waiting: events open, events wait)
  *
  * The file `faults` has one line a fault:

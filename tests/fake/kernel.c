@@ -11,6 +11,7 @@
 
 #include "base/cleanup.h"
 #include "clock.h"
+#include "devlink.h"
 #include "disk.h"
 #include "faults.h"
 #include "function.h"
@@ -29,8 +30,9 @@
 
 #define FD_MAX 256
 
-static int answer_one(struct sriov_doors *doors, const struct nlmsghdr *request,
-		      sriov_netlink_reply_fn *on_reply, void *arg)
+static int answer_one(struct sriov_doors *doors, int protocol,
+		      const struct nlmsghdr *request, sriov_netlink_reply_fn *on_reply,
+		      void *arg)
 {
 	_cleanup_close_ int lock = fake_lock(doors->data);
 	struct fake_message replies = {0};
@@ -38,7 +40,10 @@ static int answer_one(struct sriov_doors *doors, const struct nlmsghdr *request,
 	size_t left;
 	int r = 0;
 
-	fake_netlink_answer(doors->data, request, &replies);
+	if (protocol == NETLINK_GENERIC)
+		fake_devlink_answer(doors->data, request, &replies);
+	else
+		fake_netlink_answer(doors->data, request, &replies);
 	msg = (const struct nlmsghdr *)replies.data;
 	left = replies.len;
 	while (NLMSG_OK(msg, left)) {
@@ -59,10 +64,10 @@ static int fake_netlink(struct sriov_doors *doors, int protocol, const void *req
 	const struct nlmsghdr *request = requests;
 	int r = 0;
 
-	if (protocol != NETLINK_ROUTE)
+	if (protocol != NETLINK_ROUTE && protocol != NETLINK_GENERIC)
 		return -EPROTONOSUPPORT;
 	while (NLMSG_OK(request, size)) {
-		int this = answer_one(doors, request, on_reply, arg);
+		int this = answer_one(doors, protocol, request, on_reply, arg);
 
 		if (r == 0)
 			r = this;

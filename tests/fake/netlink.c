@@ -12,6 +12,7 @@
 
 #include "base/cleanup.h"
 #include "clock.h"
+#include "devlink.h"
 #include "faults.h"
 #include "function.h"
 #include "netlink.h"
@@ -358,6 +359,18 @@ static void capture_link(const struct fake *fake, const char *name, void *arg)
 	keep(fake, message, file);
 }
 
+static void capture_eswitch(const struct fake *fake, const char *address, void *arg)
+{
+	struct fake_message *message = arg;
+	char file[FAKE_NAME_MAX + 16];
+
+	if (!fake_exists(fake, FAKE_DEVICE "/sriov_numvfs", fake_bus(address), address))
+		return;
+	fake_devlink_put(fake, address, 1, message);
+	snprintf(file, sizeof(file), "eswitch-%s", address);
+	keep(fake, message, file);
+}
+
 void fake_netlink_capture(const struct fake *fake)
 {
 	struct fake_message message = {0};
@@ -374,4 +387,8 @@ void fake_netlink_capture(const struct fake *fake)
 	fake_each_line(fake, "kernel/routes", dump_route, &dump);
 	fake_message_done(&message, 1);
 	keep(fake, &message, "routes");
+	fake_devlink_put_family(fake, 1, &message);
+	keep(fake, &message, "devlink");
+	fake_each_name(fake, "sys/bus/pci/devices", capture_eswitch, &message);
+	fake_each_name(fake, "sys/bus/netdevsim/devices", capture_eswitch, &message);
 }

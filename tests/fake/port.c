@@ -9,6 +9,7 @@
 
 #include "base/parse.h"
 #include "clock.h"
+#include "devlink.h"
 #include "function.h"
 #include "port.h"
 #include "profile.h"
@@ -217,6 +218,7 @@ static int enable(const struct fake *fake, const char *pf, unsigned n,
 		start_vf(fake, i, address, mishap);
 		fake_clock_event(fake);
 	}
+	fake_devlink_representors(fake, pf);
 	return 0;
 }
 
@@ -240,6 +242,7 @@ static int disable(const struct fake *fake, const char *pf)
 	fake_remove(fake, "kernel/%s/vf", pf);
 	fake_put(fake, "0", DEVICE "/sriov_numvfs", pf);
 	put_config(fake, pf, 0);
+	fake_devlink_representors(fake, pf);
 	return 0;
 }
 

@@ -46,6 +46,7 @@ static const struct fake_profile profiles[] = {
 		.takes = COMMON | FAKE_TAKES(STATE) | FAKE_TAKES(RATE),
 		.not_switchdev = FAKE_TAKES(TRUST),
 		.rates = FAKE_RATES_BOTH,
+		.eswitch = FAKE_ESWITCH_WITHOUT_VFS,
 		.configures = true,
 	},
 	{
@@ -64,6 +65,16 @@ static const struct fake_profile profiles[] = {
 		.not_switchdev =
 			FAKE_TAKES(VLAN) | FAKE_TAKES(SPOOFCHK) | FAKE_TAKES(TRUST),
 		.rates = FAKE_RATES_BOTH,
+		.eswitch = FAKE_ESWITCH_ANY,
+		.reports_inline = true,
+		.configures = true,
+	},
+	/* in 6.1; from 6.4 on it is switched without VFs too */
+	{
+		.driver = "bnxt_en",
+		.takes = COMMON | FAKE_TAKES(STATE) | FAKE_TAKES(RATE),
+		.rates = FAKE_RATES_BOTH,
+		.eswitch = FAKE_ESWITCH_WITH_VFS,
 		.configures = true,
 	},
 	{
@@ -73,6 +84,7 @@ static const struct fake_profile profiles[] = {
 		.rates = FAKE_RATES_BOTH,
 		.qinq = true,
 		.reports_rss = true,
+		.eswitch = FAKE_ESWITCH_ANY,
 		.configures = true,
 	},
 	{.driver = "nvme", .configures = true},

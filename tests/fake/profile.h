@@ -15,6 +15,14 @@ enum fake_rates {
 	FAKE_RATES_BOTH,
 };
 
+/* When the mode of the switch inside the card can be set. */
+enum fake_eswitch {
+	FAKE_ESWITCH_NONE, /* the driver has nothing to do with devlink */
+	FAKE_ESWITCH_ANY,
+	FAKE_ESWITCH_WITHOUT_VFS, /* only while there are no VFs */
+	FAKE_ESWITCH_WITH_VFS,	  /* switchdev only while there are VFs */
+};
+
 #define FAKE_TAKES(message) (1U << SRIOV_VF_MESSAGE_##message)
 
 struct fake_profile {
@@ -27,7 +35,9 @@ struct fake_profile {
 	bool qinq;	   /* takes 802.1ad */
 	bool reports_rss;
 	bool infiniband; /* reports GUIDs */
-	bool configures; /* has sriov_configure */
+	enum fake_eswitch eswitch;
+	bool reports_inline; /* and encap, of the switch */
+	bool configures;     /* has sriov_configure */
 };
 
 /* The profile of @driver on @device; a driver without a row takes nothing. */

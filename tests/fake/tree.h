@@ -33,8 +33,8 @@
  *
  * and may have \n, \t, \\, \s (a blank), and \xHH in its paths and contents.  '#' begins
  * a comment.  What a real kernel has in memory are files below kernel/: no-iommu,
- * next-group, next-ifindex, addresses, routes, unprivileged, <address>/eswitch,
- * <address>/no-cable.
+ * next-group, next-ifindex, addresses, routes, unprivileged, no-devlink,
+ * <address>/eswitch, <address>/no-cable.
  */
 void fake_tree_unpack(const struct fake *fake, const char *path);
 
