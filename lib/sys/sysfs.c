@@ -50,6 +50,9 @@ int sriov_sysfs_read(int dir, const char *path, char *buf, size_t size)
 		used += (size_t)n;
 		if (used == size)
 			return -EFBIG;
+		/* an attribute comes in one piece, and mostly ends its line */
+		if (buf[used - 1] == '\n')
+			break;
 	}
 	if (used > 0 && buf[used - 1] == '\n')
 		used--;
