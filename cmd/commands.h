@@ -9,6 +9,7 @@ extern const struct command cmd_list;
 extern const struct command cmd_show;
 extern const struct command cmd_stats;
 extern const struct command cmd_doctor;
+extern const struct command cmd_capture;
 extern const struct command cmd_enable;
 extern const struct command cmd_disable;
 extern const struct command cmd_vf;

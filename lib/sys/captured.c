@@ -8,12 +8,14 @@
 #include <linux/rtnetlink.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "sys/captured.h"
 #include "sys/child.h"
 #include "sys/module.h"
+#include "sys/random.h"
 #include "sys/sysfs.h"
 
 /*
@@ -148,13 +150,28 @@ static int captured_load_module(struct sriov_doors *doors, const char *name)
 	return -EROFS;
 }
 
+/* What lib/modules/found says of a module: the name, and yes or no. */
+static int captured_found(struct sriov_doors *doors, const char *name)
+{
+	char text[128];
+	size_t len = strlen(name);
+	int r = sriov_sysfs_read(doors->modules, "found", text, sizeof(text));
+
+	if (r < 0 || strncmp(text, name, len) != 0 || text[len] != ' ')
+		return -ENODATA;
+	return strcmp(text + len + 1, "yes") == 0 ? 0 : -ENOENT;
+}
+
 /* Among the modules of the kernel that ran when the tree was captured. */
 static int captured_find_module(struct sriov_doors *doors, const char *name)
 {
 	char path[PATH_MAX], release[128];
-	int r = sriov_sysfs_read(doors->proc, "sys/kernel/osrelease", release,
-				 sizeof(release));
+	int r = captured_found(doors, name);
 
+	if (r != -ENODATA)
+		return r;
+	r = sriov_sysfs_read(doors->proc, "sys/kernel/osrelease", release,
+			     sizeof(release));
 	if (r < 0)
 		return r;
 	snprintf(path, sizeof(path), "%s/lib/modules/%s", doors->root, release);
@@ -191,6 +208,13 @@ static void captured_pause_ms(struct sriov_doors *doors, uint64_t ms)
 	(void)doors, (void)ms;
 }
 
+/* A capture of a capture is as unlike the first as any other. */
+static int captured_random(struct sriov_doors *doors, void *buf, size_t size)
+{
+	(void)doors;
+	return sriov_random(buf, size);
+}
+
 static void captured_journal(struct sriov_doors *doors, const char *const *fields,
 			     size_t n)
 {
@@ -215,5 +239,6 @@ const struct sriov_door_ops sriov_captured_ops = {
 	.privileged = captured_privileged,
 	.now_ms = captured_now_ms,
 	.pause_ms = captured_pause_ms,
+	.random = captured_random,
 	.close = captured_nothing,
 };

@@ -20,6 +20,7 @@
 #include "sys/journal.h"
 #include "sys/module.h"
 #include "sys/netlink.h"
+#include "sys/random.h"
 #include "sys/sysfs.h"
 #include "sys/uevent.h"
 
@@ -138,6 +139,12 @@ static void host_pause_ms(struct sriov_doors *doors, uint64_t ms)
 	poll(NULL, 0, ms > INT_MAX ? INT_MAX : (int)ms);
 }
 
+static int host_random(struct sriov_doors *doors, void *buf, size_t size)
+{
+	(void)doors;
+	return sriov_random(buf, size);
+}
+
 static void host_close(struct sriov_doors *doors)
 {
 	struct host_doors *host = doors->data;
@@ -161,6 +168,7 @@ static const struct sriov_door_ops host_ops = {
 	.privileged = host_privileged,
 	.now_ms = host_now_ms,
 	.pause_ms = host_pause_ms,
+	.random = host_random,
 	.close = host_close,
 };
 

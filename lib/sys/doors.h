@@ -57,6 +57,8 @@ struct sriov_door_ops {
 	/* Let @ms pass where no event tells when to look again; a signal ends it early.
 	 */
 	void (*pause_ms)(struct sriov_doors *doors, uint64_t ms);
+	/* Fill @buf with @size (at most 256) random bytes.  Returns 0 or -errno. */
+	int (*random)(struct sriov_doors *doors, void *buf, size_t size);
 	/* Free @data. */
 	void (*close)(struct sriov_doors *doors);
 };

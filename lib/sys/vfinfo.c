@@ -243,6 +243,16 @@ static bool take_vf(struct span *span, uint32_t *ret_vf, struct span *ret_entry)
 	return true;
 }
 
+size_t sriov_vfinfo_length(const void *entries, size_t len, uint32_t num_vfs)
+{
+	struct span list = {entries, len}, entry;
+	uint32_t vf, seen = 0;
+
+	while (seen < num_vfs && take_vf(&list, &vf, &entry))
+		seen++;
+	return len - list.len;
+}
+
 static void read_list(struct span list, uint32_t num_vfs,
 		      struct sriov_vf_settings *settings, size_t n)
 {

@@ -57,4 +57,10 @@ struct sriov_vf_settings {
 int sriov_vfinfo_parse(const void *attrs, size_t len, struct sriov_vf_settings *settings,
 		       size_t n);
 
+/*
+ * How many of the @len bytes at @entries, behind the header of an IFLA_VFINFO_LIST, the
+ * entries of at most @num_vfs VFs take up, whatever that header says.
+ */
+size_t sriov_vfinfo_length(const void *entries, size_t len, uint32_t num_vfs);
+
 #endif

@@ -345,6 +345,15 @@ static void fake_pause_ms(struct sriov_doors *doors, uint64_t ms)
 	usleep(PAUSE_US);
 }
 
+/* The same every time, so that what hangs on them can be expected. */
+static int fake_random(struct sriov_doors *doors, void *buf, size_t size)
+{
+	(void)doors;
+	for (size_t i = 0; i < size; i++)
+		((unsigned char *)buf)[i] = (unsigned char)(i + 1);
+	return 0;
+}
+
 /* A record is a line of the file `journal`, its fields set apart by tabs. */
 static void fake_journal(struct sriov_doors *doors, const char *const *fields, size_t n)
 {
@@ -376,6 +385,7 @@ static const struct sriov_door_ops fake_ops = {
 	.privileged = fake_privileged,
 	.now_ms = fake_now_ms,
 	.pause_ms = fake_pause_ms,
+	.random = fake_random,
 	.close = fake_doors_close,
 };
 
