@@ -39,6 +39,8 @@ static void print_summary(const struct app *app, const char *folder,
 	char shown[1024], quoted[1024];
 	size_t left_out = 0;
 
+	if (app->quiet)
+		return;
 	for (const char *at = summary->left_out; (at = strchr(at, '\n')); at++)
 		left_out++;
 	printf("%zu PF%s, %zu VF%s; replaced: %zu MAC%s, the names of %zu guest%s\n",

@@ -72,7 +72,7 @@ static void explain_auto(struct capture *c)
 	uint8_t id[MACHINE_ID_LEN], new_id[MACHINE_ID_LEN];
 	struct sriov_error err = {0};
 
-	if (sriov_machine_id(c->doors, id, &err) < 0)
+	if (sriov_machine_id(c->doors, "mac", id, &err) < 0)
 		return;
 	memcpy(new_id, id, sizeof(new_id));
 	if (sriov_pseudonym_bytes(c->pseudonyms, new_id, sizeof(new_id)) < 0)

@@ -8,6 +8,7 @@
 
 #include "base/array.h"
 #include "check/capture_tree.h"
+#include "sys/netns.h"
 #include "sys/procfs.h"
 #include "sys/sysfs.h"
 
@@ -234,6 +235,46 @@ static void take_holders(struct capture *c)
 		take_holder(c, &holder[i], i);
 }
 
+static bool is_wanted(const struct capture *c, const struct sriov_netns_link *link)
+{
+	for (size_t i = 0; link->lower && i < c->n_netdevs; i++)
+		if (c->ifindex[i] == link->lower)
+			return true;
+	return capture_has(c->address, c->n_addresses, link->link.parent);
+}
+
+/* A namespace that is called after a process has a name that tells nothing. */
+static void keep_link(struct capture *c, const struct sriov_netns_link *link, FILE *to)
+{
+	if (!is_wanted(c, link))
+		return;
+	if (link->netns.pid == 0)
+		sriov_pseudonym_name(c->pseudonyms, SRIOV_NAME_NAMESPACE,
+				     link->netns.name);
+	fprintf(to, "%d %u %s %s %s\n", (int)link->netns.pid, link->lower,
+		link->link.ifname[0] ? link->link.ifname : "-",
+		link->link.parent[0] ? link->link.parent : "-", link->netns.name);
+}
+
+/* The links of other namespaces that are VFs, or stand on one (sys/netns.c). */
+static void take_namespaces(struct capture *c)
+{
+	_cleanup_free_ struct sriov_netns_link *link = NULL;
+	_cleanup_free_ char *kept = NULL;
+	size_t n = 0, size;
+	int r = sriov_netns_links(c->doors, &link, &n);
+	FILE *to = open_memstream(&kept, &size);
+
+	if (r < 0)
+		capture_note(c, "other network namespaces: %s", strerror(-r));
+	for (size_t i = 0; to && i < n; i++)
+		keep_link(c, &link[i], to);
+	if (!to || fclose(to) != 0)
+		c->failed = true;
+	else
+		capture_putf(c, CAPTURE_TEXT, kept, "netlink/namespaces");
+}
+
 void capture_proc(struct capture *c)
 {
 	take_cmdline(c);
@@ -244,6 +285,7 @@ void capture_proc(struct capture *c)
 	take_lines(c, "proc", c->proc.fd, "self/mountinfo", LINES_MAX, keep_mount);
 	take_lines(c, "proc", c->proc.fd, "swaps", LINES_MAX, keep_swap);
 	take_holders(c);
+	take_namespaces(c);
 }
 
 /* Facility 0 is the kernel's own (Documentation/ABI/testing/dev-kmsg). */

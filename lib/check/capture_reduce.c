@@ -21,7 +21,12 @@ static void each_line(const char *text, line_fn *fn, void *arg)
 	}
 }
 
-/* Where the comment of a YAML line begins, else its length. */
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/* Where the comment of a YAML line begins, with the blanks before it, else its length. */
 static size_t comment_at(const char *line, size_t len)
 {
 	char quote = '\0';
@@ -31,10 +36,11 @@ static size_t comment_at(const char *line, size_t len)
 			quote = line[i] == quote ? '\0' : quote;
 		else if (line[i] == '"' || line[i] == '\'')
 			quote = line[i];
-		else if (line[i] == '#' &&
-			 (i == 0 || line[i - 1] == ' ' || line[i - 1] == '\t'))
-			return i;
+		else if (line[i] == '#' && (i == 0 || is_blank(line[i - 1])))
+			len = i;
 	}
+	while (len > 0 && is_blank(line[len - 1]))
+		len--;
 	return len;
 }
 

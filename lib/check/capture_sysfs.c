@@ -267,6 +267,7 @@ static void take_simulated(struct capture *c, const char *name, void *arg)
 		return;
 	c->pfs++;
 	capture_pages(c, &c->sys, folder, files);
+	take_neighbour(c, folder, "driver");
 	take_names_below(c, folder, "net", take_netdev);
 }
 

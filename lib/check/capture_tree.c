@@ -154,19 +154,23 @@ int capture_folder(struct capture *c, const struct capture_door *door, const cha
 void capture_page(struct capture *c, const struct capture_door *door, const char *folder,
 		  const char *name)
 {
-	char path[PATH_MAX], text[CAPTURE_PAGE + 1];
-	int r;
+	char path[PATH_MAX], text[CAPTURE_PAGE];
+	_cleanup_close_ int fd = -1;
+	ssize_t n;
 
 	if (snprintf(path, sizeof(path), "%s/%s", folder, name) >= (int)sizeof(path))
 		return;
-	r = sriov_sysfs_read(door->fd, path, text, sizeof(text));
-	if (r < 0) {
-		capture_note_failed(c, door, path, r);
+	fd = openat(door->fd, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	n = fd < 0 ? -1 : read(fd, text, sizeof(text));
+	if (n < 0) {
+		capture_note_failed(c, door, path, -errno);
 		return;
 	}
-	text[r] = '\n';
+	if (n == sizeof(text))
+		capture_note(c, "/%s/%s: what comes after %zu bytes", door->name, path,
+			     sizeof(text));
 	snprintf(path, sizeof(path), "%s/%.3000s/%.255s", door->name, folder, name);
-	capture_put(c, CAPTURE_TEXT, path, text, (size_t)r + 1);
+	capture_put(c, CAPTURE_TEXT, path, text, (size_t)n);
 }
 
 void capture_pages(struct capture *c, const struct capture_door *door, const char *folder,

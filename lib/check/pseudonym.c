@@ -47,9 +47,8 @@ struct sriov_pseudonyms {
 };
 
 static const char *const kinds[] = {
-	[SRIOV_NAME_GUEST] = "guest",
-	[SRIOV_NAME_NETWORK] = "network",
-	[SRIOV_NAME_HOST] = "host",
+	[SRIOV_NAME_GUEST] = "guest", [SRIOV_NAME_NETWORK] = "network",
+	[SRIOV_NAME_HOST] = "host",   [SRIOV_NAME_NAMESPACE] = "namespace",
 	[SRIOV_NAME_PLACE] = "place",
 };
 

@@ -19,7 +19,8 @@ enum sriov_name_kind {
 	SRIOV_NAME_GUEST,
 	SRIOV_NAME_NETWORK, /* of libvirt */
 	SRIOV_NAME_HOST,
-	SRIOV_NAME_PLACE, /* a mount point */
+	SRIOV_NAME_NAMESPACE, /* of the network */
+	SRIOV_NAME_PLACE,     /* a mount point */
 	SRIOV_N_NAME_KINDS,
 };
 

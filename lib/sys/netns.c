@@ -2,9 +2,11 @@
 /* Network devices that live in other network namespaces. */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/net_namespace.h>
 #include <linux/rtnetlink.h>
 #include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -201,18 +203,43 @@ static int list_one(const struct sriov_netns *netns, struct sriov_netns_link **l
 	return r == 0 && status != 0 ? -EIO : r;
 }
 
+/*
+ * In a captured tree netlink/namespaces has a line for each link: process, lower link,
+ * name, parent, and the namespace's name; "-" for what is not there.
+ */
+static int captured_links(const struct sriov_doors *doors,
+			  struct sriov_netns_link **links, size_t *n)
+{
+	_cleanup_fclose_ FILE *file = NULL;
+	char path[PATH_MAX], line[256];
+
+	snprintf(path, sizeof(path), "%s/netlink/namespaces", doors->root);
+	file = fopen(path, "re");
+	while (file && fgets(line, sizeof(line), file)) {
+		struct sriov_netns_link link = {0};
+
+		if (sscanf(line, "%d %u %15s %31s %63[^\n]", &link.netns.pid, &link.lower,
+			   link.link.ifname, link.link.parent, link.netns.name) != 5)
+			continue;
+		if (SRIOV_ARRAY_ROOM(*links, *n) < 0)
+			return -ENOMEM;
+		(*links)[(*n)++] = link;
+	}
+	return 0;
+}
+
 int sriov_netns_links(struct sriov_doors *doors, struct sriov_netns_link **ret,
 		      size_t *ret_n)
 {
 	_cleanup_free_ struct sriov_netns *netns = NULL;
 	struct sriov_netns_link *links = NULL;
 	size_t n_netns = 0, n = 0;
-	int r;
+	int r = doors->root[0] ? captured_links(doors, &links, &n)
+			       : sriov_procfs_netns(doors, &netns, &n_netns);
 
-	if (!doors->root[0]) {
-		r = sriov_procfs_netns(doors, &netns, &n_netns);
-		if (r < 0)
-			return r;
+	if (r < 0) {
+		free(links);
+		return r;
 	}
 	for (size_t i = 0; i < n_netns; i++) {
 		r = list_one(&netns[i], &links, &n);

@@ -21,7 +21,7 @@ struct sriov_netns_link {
  * stand on a link of this one: a macvlan or VLAN that was moved there.  Each is entered
  * by a child of its own.  Namespaces that are gone, or not the caller's to enter, are
  * left out.  The caller frees the array.  Returns 0 or -errno, also when a namespace that
- * was entered could not be listed; nothing is listed for a captured tree.
+ * was entered could not be listed.  Of a captured tree, what was found when it was made.
  */
 int sriov_netns_links(struct sriov_doors *doors, struct sriov_netns_link **ret,
 		      size_t *ret_n);

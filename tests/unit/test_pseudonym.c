@@ -69,7 +69,7 @@ END_TEST
 START_TEST(a_mac_keeps_its_kind_and_no_other_gets_the_same)
 {
 	_cleanup_pseudonyms_ struct sriov_pseudonyms *p = new_pseudonyms();
-	static uint64_t seen[4096];
+	static uint64_t seen[1024];
 
 	for (uint64_t i = 0; i < SRIOV_ARRAY_SIZE(seen); i++) {
 		uint64_t mac = (i & 3) << 40 | (i + 1), as, again;
@@ -79,7 +79,8 @@ START_TEST(a_mac_keeps_its_kind_and_no_other_gets_the_same)
 		ck_assert_uint_eq(as, again);
 		ck_assert_uint_eq(as >> 40 & 3, i & 3);
 		for (uint64_t j = 0; j < i; j++)
-			ck_assert_uint_ne(seen[j], as);
+			if (seen[j] == as)
+				ck_abort_msg("two get the same");
 		seen[i] = as;
 	}
 }
