@@ -8,6 +8,7 @@
 extern const struct command cmd_list;
 extern const struct command cmd_show;
 extern const struct command cmd_stats;
+extern const struct command cmd_watch;
 extern const struct command cmd_doctor;
 extern const struct command cmd_capture;
 extern const struct command cmd_enable;

@@ -5,6 +5,8 @@
 #include "app.h"
 #include "interrupt.h"
 
+#define NAP_MS 1000
+
 /* A handler gets nothing else to leave its mark in. */
 volatile sig_atomic_t interrupted;
 
@@ -14,6 +16,11 @@ static void on_signal(int signal_number)
 	if (interrupted)
 		_exit(SRIOV_INTERRUPTED);
 	interrupted = 1;
+}
+
+uint64_t interrupt_nap(uint64_t ms)
+{
+	return ms < NAP_MS ? ms : NAP_MS;
 }
 
 void interrupt_catch(void)

@@ -29,22 +29,25 @@ static const char *user_type(const struct sriov_user *user)
 	return netdev && user->detail[0] ? user->detail : NULL;
 }
 
+struct json_object *report_user(const struct sriov_user *user)
+{
+	struct json_object *object = json_new_object();
+
+	json_add_string(object, "kind", sriov_user_kind_name(user->kind));
+	json_add_string(object, "name",
+			user->kind == SRIOV_USER_UNKNOWN ? NULL : user->name);
+	if (user->pid)
+		json_add_number(object, "pid", user->pid);
+	else
+		json_add_null(object, "pid");
+	json_add_string(object, "type", user_type(user));
+	return object;
+}
+
 void report_add_users(struct json_object *users, const struct sriov_function *fn)
 {
-	for (size_t i = 0; i < fn->n_users; i++) {
-		const struct sriov_user *user = &fn->users[i];
-		struct json_object *object = json_new_object();
-
-		json_add_string(object, "kind", sriov_user_kind_name(user->kind));
-		json_add_string(object, "name",
-				user->kind == SRIOV_USER_UNKNOWN ? NULL : user->name);
-		if (user->pid)
-			json_add_number(object, "pid", user->pid);
-		else
-			json_add_null(object, "pid");
-		json_add_string(object, "type", user_type(user));
-		json_append(users, object);
-	}
+	for (size_t i = 0; i < fn->n_users; i++)
+		json_append(users, report_user(&fn->users[i]));
 }
 
 static void add_number_or_null(struct json_object *object, const char *key, int value)

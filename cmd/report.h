@@ -14,6 +14,8 @@ struct json_object;
 void report_add_value(struct json_object *object, const char *key,
 		      const struct sriov_attr *attr, const struct sriov_value *value);
 
+struct json_object *report_user(const struct sriov_user *user);
+
 /* Append a function's users to the array @users. */
 void report_add_users(struct json_object *users, const struct sriov_function *fn);
 

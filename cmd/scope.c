@@ -6,6 +6,8 @@
 
 #include "scope.h"
 
+#define ANY_VF (-2)
+
 static int add_target(struct scope *scope, const struct sriov_target *target)
 {
 	struct scope_item *item;
@@ -19,17 +21,17 @@ static int add_target(struct scope *scope, const struct sriov_target *target)
 	return 0;
 }
 
-int scope_select(struct sriov_host *host, const char *const *words, size_t n,
+int scope_select(struct sriov_host *host, const char *const *words, size_t n, bool net,
 		 struct scope *ret, struct sriov_error *err)
 {
 	struct sriov_targets targets = {0};
-	struct scope scope = {.all = n == 0};
+	struct scope scope = {.all = n == 0, .net = net};
 	int r = 0;
 
 	if (n > 0)
 		r = sriov_select(host, words, n,
 				 SRIOV_SELECT_VFS_TOO | SRIOV_SELECT_EMPTY |
-					 SRIOV_SELECT_NETDEV,
+					 (net ? SRIOV_SELECT_NETDEV : 0),
 				 &targets, err);
 	if (r < 0)
 		return r;
@@ -50,28 +52,32 @@ void scope_free(struct scope *scope)
 	*scope = (struct scope){0};
 }
 
-static bool is_of(const struct scope_item *item, const struct sriov_pf *pf)
+/* Whether @vf of @pf is meant: a number, all of them, or any. */
+static bool has(const struct scope *scope, const struct sriov_pf *pf, int vf)
 {
-	return strcmp(item->address, pf->fn.address) == 0;
+	if (scope->all)
+		return !scope->net || sriov_function_is_net(&pf->fn);
+	for (size_t i = 0; i < scope->n; i++) {
+		const struct scope_item *item = &scope->item[i];
+
+		if (strcmp(item->address, pf->fn.address) == 0 &&
+		    (item->vf == SCOPE_ALL_VFS || item->vf == vf || vf == ANY_VF))
+			return true;
+	}
+	return false;
 }
 
 bool scope_has_vf(const struct scope *scope, const struct sriov_pf *pf, unsigned vf)
 {
-	if (scope->all)
-		return sriov_function_is_net(&pf->fn);
-	for (size_t i = 0; i < scope->n; i++)
-		if (is_of(&scope->item[i], pf) &&
-		    (scope->item[i].vf == SCOPE_ALL_VFS || scope->item[i].vf == (int)vf))
-			return true;
-	return false;
+	return has(scope, pf, (int)vf);
 }
 
 bool scope_has_pf(const struct scope *scope, const struct sriov_pf *pf)
 {
-	if (scope->all)
-		return sriov_function_is_net(&pf->fn);
-	for (size_t i = 0; i < scope->n; i++)
-		if (is_of(&scope->item[i], pf))
-			return true;
-	return false;
+	return has(scope, pf, SCOPE_ALL_VFS);
+}
+
+bool scope_touches_pf(const struct scope *scope, const struct sriov_pf *pf)
+{
+	return has(scope, pf, ANY_VF);
 }

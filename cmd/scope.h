@@ -16,23 +16,28 @@ enum {
 };
 
 struct scope {
-	bool all; /* every network card, those that are plugged in later too */
+	bool all; /* every PF, those that are plugged in later too */
+	bool net; /* of network cards only */
 	struct scope_item *item;
 	size_t n;
 };
 
 /*
  * What the @n words select in @host: names are looked up once, so that a VF stays meant
- * when it goes and comes back.  The caller frees it with scope_free().
+ * when it goes and comes back.  With @net only PFs with a network interface can be named.
+ * The caller frees it with scope_free().
  */
-int scope_select(struct sriov_host *host, const char *const *words, size_t n,
+int scope_select(struct sriov_host *host, const char *const *words, size_t n, bool net,
 		 struct scope *ret, struct sriov_error *err);
 
 void scope_free(struct scope *scope);
 
 bool scope_has_vf(const struct scope *scope, const struct sriov_pf *pf, unsigned vf);
 
-/* Whether @pf itself was meant, or a VF of it. */
+/* Whether @pf was meant, with all its VFs. */
 bool scope_has_pf(const struct scope *scope, const struct sriov_pf *pf);
+
+/* Whether @pf was meant, or a VF of it. */
+bool scope_touches_pf(const struct scope *scope, const struct sriov_pf *pf);
 
 #endif

@@ -15,8 +15,6 @@
 #include "stats.h"
 
 #define WATCH_MAX_S 86400
-/* A signal may come just before the program falls asleep. */
-#define NAP_MS 1000
 
 static const struct out_column columns[] = {
 	{"vf", "VF", false, true},
@@ -71,7 +69,7 @@ static int count(const struct app *app, const struct scope *scope,
 		const struct sriov_pf *pf = &reading->host.pf[i];
 		struct sriov_stats stats = {0};
 
-		if (!scope_has_pf(scope, pf))
+		if (!scope_touches_pf(scope, pf))
 			continue;
 		r = sriov_stats_read(app->doors, pf, &stats);
 		if (r == 0)
@@ -246,7 +244,7 @@ static bool rest(const struct app *app, uint64_t ms)
 
 		if (now >= end)
 			return true;
-		ops->pause_ms(app->doors, end - now < NAP_MS ? end - now : NAP_MS);
+		ops->pause_ms(app->doors, interrupt_nap(end - now));
 	}
 	return false;
 }
@@ -328,7 +326,7 @@ static enum sriov_code run(struct app *app, size_t n, const char *const *words,
 		what |= SRIOV_LOOK_USERS;
 	if (sriov_host_look(app->doors, what, NULL, 0, &reading.host, err) < 0)
 		return err->code;
-	if (scope_select(&reading.host, words, n, &scope, err) == 0)
+	if (scope_select(&reading.host, words, n, true, &scope, err) == 0)
 		report(app, &scope, seconds, &reading, err);
 	scope_free(&scope);
 	free_reading(&reading);

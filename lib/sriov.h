@@ -27,6 +27,7 @@
 #include "sys/xml.h"
 #include "want/attr.h"
 #include "want/config.h"
+#include "want/event.h"
 #include "want/profile.h"
 #include "want/save.h"
 #include "want/selector.h"

@@ -86,12 +86,13 @@ static int host_events_wait(struct sriov_doors *doors, uint64_t timeout_ms)
 		{.fd = sriov_netlink_fd(host->link_events), .events = POLLIN},
 	};
 	int n = poll(pfd, 2, timeout_ms > INT_MAX ? INT_MAX : (int)timeout_ms);
+	bool lost;
 
 	if (n <= 0)
 		return n < 0 ? -errno : 0;
-	sriov_uevent_drain(host->uevent);
-	sriov_netlink_drain(host->link_events);
-	return 1;
+	lost = sriov_uevent_drain(host->uevent);
+	lost |= sriov_netlink_drain(host->link_events);
+	return lost ? SRIOV_EVENTS_LOST : SRIOV_EVENTS_CAME;
 }
 
 static int host_load_module(struct sriov_doors *doors, const char *name)

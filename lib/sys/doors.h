@@ -20,6 +20,12 @@ struct sriov_write;
  */
 typedef int sriov_netlink_reply_fn(const struct nlmsghdr *msg, void *arg);
 
+/* What events_wait returns beside 0. */
+enum {
+	SRIOV_EVENTS_CAME = 1,
+	SRIOV_EVENTS_LOST = 2, /* there were more than the kernel keeps for a listener */
+};
+
 /* Every operation gets the doors it belongs to; @data is the implementation's. */
 struct sriov_door_ops {
 	/*
@@ -37,7 +43,10 @@ struct sriov_door_ops {
 			     size_t n, uint64_t timeout_ms);
 	/* Listen for device and link events, from now until events_close. */
 	int (*events_open)(struct sriov_doors *doors);
-	/* Wait for one: 1 something happened, 0 @timeout_ms passed, -EINTR, -errno. */
+	/*
+	 * Wait for one: SRIOV_EVENTS_CAME or _LOST when something happened, 0 when
+	 * @timeout_ms passed, -EINTR, -errno.
+	 */
 	int (*events_wait)(struct sriov_doors *doors, uint64_t timeout_ms);
 	void (*events_close)(struct sriov_doors *doors);
 	/* Load a kernel module by name or alias, 0 when it is there already. */

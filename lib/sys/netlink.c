@@ -81,13 +81,18 @@ int sriov_netlink_fd(const struct sriov_netlink *netlink)
 	return nl_socket_get_fd(netlink->sock);
 }
 
-void sriov_netlink_drain(struct sriov_netlink *netlink)
+bool sriov_netlink_drain(struct sriov_netlink *netlink)
 {
+	int fd = nl_socket_get_fd(netlink->sock);
+	bool lost = false;
 	char scrap[256];
+	ssize_t len;
 
-	while (recv(nl_socket_get_fd(netlink->sock), scrap, sizeof(scrap),
-		    MSG_DONTWAIT | MSG_TRUNC) > 0)
-		;
+	do {
+		len = recv(fd, scrap, sizeof(scrap), MSG_DONTWAIT | MSG_TRUNC);
+		lost |= len < 0 && errno == ENOBUFS;
+	} while (len > 0 || (len < 0 && errno == ENOBUFS));
+	return lost;
 }
 
 /* Whether a request ends with its answer, and with nothing behind it. */

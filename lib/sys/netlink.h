@@ -24,8 +24,8 @@ int sriov_netlink_exchange(struct sriov_netlink *netlink, const void *requests,
  * may be NULL.
  */
 int sriov_netlink_result(const struct nlmsghdr *msg, char *reason, size_t size);
-/* Throw away what has come in. */
-void sriov_netlink_drain(struct sriov_netlink *netlink);
+/* Throw away what has come in.  Returns whether some of it was lost before that. */
+bool sriov_netlink_drain(struct sriov_netlink *netlink);
 void sriov_netlink_close(struct sriov_netlink *netlink);
 
 #endif

@@ -61,10 +61,17 @@ int sriov_uevent_fd(const struct sriov_uevent *uevent)
 	return udev_monitor_get_fd(uevent->monitor);
 }
 
-void sriov_uevent_drain(struct sriov_uevent *uevent)
+bool sriov_uevent_drain(struct sriov_uevent *uevent)
 {
-	struct udev_device *device;
+	bool lost = false;
 
-	while ((device = udev_monitor_receive_device(uevent->monitor)))
-		udev_device_unref(device);
+	do {
+		struct udev_device *device;
+
+		errno = 0;
+		while ((device = udev_monitor_receive_device(uevent->monitor)))
+			udev_device_unref(device);
+		lost |= errno == ENOBUFS;
+	} while (errno == ENOBUFS);
+	return lost;
 }

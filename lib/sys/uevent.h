@@ -14,8 +14,8 @@ struct sriov_uevent;
 /* Returns 0 or -errno. */
 int sriov_uevent_open(struct sriov_uevent **ret);
 int sriov_uevent_fd(const struct sriov_uevent *uevent);
-/* Throw away what has come in. */
-void sriov_uevent_drain(struct sriov_uevent *uevent);
+/* Throw away what has come in.  Returns whether some of it was lost before that. */
+bool sriov_uevent_drain(struct sriov_uevent *uevent);
 void sriov_uevent_close(struct sriov_uevent *uevent);
 
 #endif

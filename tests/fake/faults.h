@@ -28,7 +28,8 @@
  * words from 1, since the last line of the log that begins with '#': "2", "2-" or "2-4";
  * without it, all.  ACTION is one of
  *
- *	EIO		not done, fails with this errno; SAYING is netlink's extack
+ *	EIO		not done, fails with this errno; SAYING is netlink's extack;
+ *			ENOBUFS of "events wait": events were lost
  *	done-EIO	done, and fails nevertheless
  *	ignore		not done, and succeeds
  *	block		waits until the deadline passes; done once the file `release`

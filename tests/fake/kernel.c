@@ -265,13 +265,13 @@ static int fake_events_wait(struct sriov_doors *doors, uint64_t timeout_ms)
 	if (verdict.errnum == 0 && fake_clock_events(fake) == fake->events_seen)
 		fake_clock_pass(fake, timeout_ms);
 	fake_faults_end(fake, "events wait", -verdict.errnum, &verdict);
-	if (verdict.errnum)
+	if (verdict.errnum && verdict.errnum != ENOBUFS)
 		return -verdict.errnum;
 	events = fake_clock_events(fake);
-	if (events == fake->events_seen)
+	if (events == fake->events_seen && !verdict.errnum)
 		return 0;
 	fake->events_seen = events;
-	return 1;
+	return verdict.errnum ? SRIOV_EVENTS_LOST : SRIOV_EVENTS_CAME;
 }
 
 static void fake_events_close(struct sriov_doors *doors)
