@@ -130,12 +130,13 @@ static void put_report(struct capture *c, const struct sriov_capture_request *re
 		"%zu PFs, %zu VFs. To look at it: sriovctl --root DIR list\n\n"
 		"Replaced, each by the same wherever it stands: MAC addresses, GUIDs,\n"
 		"serial numbers, UUIDs, machine-id, IP addresses, the names of the host,\n"
-		"of libvirt's guests and networks, and unusual mount points.\n"
+		"of guests, libvirt's networks, network namespaces, NetworkManager's\n"
+		"connections, and unusual mount points.\n"
 		"What no longer holds: the makers' part of MAC addresses, addresses that\n"
 		"were counted up from one another, and distances between numbers.\n"
 		"A MAC of `mac auto` still is one, with the machine-id in here.\n"
 		"Left as they are: PCI addresses, interfaces, drivers, process numbers,\n"
-		"VLANs, file names, and what you yourself have written into messages.\n\n"
+		"VLANs, other file names, and what you yourself have written into messages.\n\n"
 		"Left out%s\n%s",
 		SRIOVCTL_VERSION, kernel, date, request->command, c->pfs, c->vfs,
 		left_out[0] ? ":" : ": nothing that was asked for", left_out);

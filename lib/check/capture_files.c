@@ -9,6 +9,8 @@
 #include "sys/file.h"
 #include "sys/sysfs.h"
 
+#define CONNECTION ".nmconnection"
+
 /* Folders of small files, as check/rivals.c, check/makers.c and run/scratch.c have them.
  */
 static const struct folder {
@@ -20,7 +22,7 @@ static const struct folder {
 	capture_reduce_fn *reduce;
 } folders[] = {
 	{"sriovctl", ".yaml", "", true, false, capture_reduce_yaml},
-	{"NetworkManager/system-connections", ".nmconnection", "sriov", true, true,
+	{"NetworkManager/system-connections", CONNECTION, "sriov", true, true,
 	 capture_reduce_sections},
 	{"systemd/network", ".network", "SR-IOV", true, true, capture_reduce_sections},
 	{"systemd/network", ".link", "SR-IOV", true, true, capture_reduce_sections},
@@ -53,6 +55,16 @@ struct place {
 	const struct capture_door *door;
 };
 
+/* Its users call the file as they call the connection: "Customer A". */
+static void know_connection(struct capture *c, const char *file)
+{
+	char name[NAME_MAX + 1];
+
+	snprintf(name, sizeof(name), "%.*s", (int)(strlen(file) - strlen(CONNECTION)),
+		 file);
+	sriov_pseudonym_name(c->pseudonyms, SRIOV_NAME_CONNECTION, name);
+}
+
 static void take_file(struct capture *c, const char *name, void *arg)
 {
 	const struct place *place = arg;
@@ -63,6 +75,8 @@ static void take_file(struct capture *c, const char *name, void *arg)
 
 	if (len <= ending || strcmp(name + len - ending, place->folder->ending) != 0)
 		return;
+	if (strcmp(place->folder->ending, CONNECTION) == 0)
+		know_connection(c, name);
 	snprintf(path, sizeof(path), "%s/%.255s", place->folder->path, name);
 	r = sriov_file_read(place->door->fd, path, CAPTURE_FILE_MAX, &text, &size);
 	if (r < 0)

@@ -47,8 +47,11 @@ struct sriov_pseudonyms {
 };
 
 static const char *const kinds[] = {
-	[SRIOV_NAME_GUEST] = "guest", [SRIOV_NAME_NETWORK] = "network",
-	[SRIOV_NAME_HOST] = "host",   [SRIOV_NAME_NAMESPACE] = "namespace",
+	[SRIOV_NAME_GUEST] = "guest",
+	[SRIOV_NAME_NETWORK] = "network",
+	[SRIOV_NAME_HOST] = "host",
+	[SRIOV_NAME_NAMESPACE] = "namespace",
+	[SRIOV_NAME_CONNECTION] = "connection",
 	[SRIOV_NAME_PLACE] = "place",
 };
 
@@ -286,9 +289,20 @@ static struct name *add_name(struct sriov_pseudonyms *p, const char *name)
 	return added;
 }
 
+/* Whether a MAC may be in it (enx525400a10000), which is to be looked for then. */
+static bool may_have_mac(const char *name)
+{
+	size_t n = 0;
+
+	while (*name && n < 2 * MAC_LEN)
+		n = isxdigit((unsigned char)*name++) ? n + 1 : 0;
+	return n == 2 * MAC_LEN;
+}
+
 void sriov_pseudonym_keep(struct sriov_pseudonyms *p, const char *name)
 {
-	struct name *added = find_whole_name(p, name) ? NULL : add_name(p, name);
+	struct name *added =
+		may_have_mac(name) || find_whole_name(p, name) ? NULL : add_name(p, name);
 
 	if (added)
 		added->kept = true;

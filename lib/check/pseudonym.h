@@ -19,8 +19,9 @@ enum sriov_name_kind {
 	SRIOV_NAME_GUEST,
 	SRIOV_NAME_NETWORK, /* of libvirt */
 	SRIOV_NAME_HOST,
-	SRIOV_NAME_NAMESPACE, /* of the network */
-	SRIOV_NAME_PLACE,     /* a mount point */
+	SRIOV_NAME_NAMESPACE,  /* of the network */
+	SRIOV_NAME_CONNECTION, /* of NetworkManager */
+	SRIOV_NAME_PLACE,      /* a mount point */
 	SRIOV_N_NAME_KINDS,
 };
 
@@ -61,7 +62,7 @@ void sriov_pseudonym_ip(const struct sriov_pseudonyms *p, uint8_t *bytes, size_t
 bool sriov_pseudonym_name(struct sriov_pseudonyms *p, enum sriov_name_kind kind,
 			  const char *name);
 
-/* Never replace the word @name: what reads the texts needs it. */
+/* Never replace the word @name, but a MAC in it: what reads the texts needs it. */
 void sriov_pseudonym_keep(struct sriov_pseudonyms *p, const char *name);
 
 /* Know the addresses that stand in @text of @size bytes, before anything is written. */

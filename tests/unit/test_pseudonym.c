@@ -172,8 +172,10 @@ END_TEST
 START_TEST(names_are_replaced_as_words)
 {
 	_cleanup_pseudonyms_ struct sriov_pseudonyms *p = new_pseudonyms();
+	_cleanup_free_ char *other = NULL;
 
 	sriov_pseudonym_keep(p, "em1");
+	sriov_pseudonym_keep(p, "enx525400a10003");
 	ck_assert(sriov_pseudonym_name(p, SRIOV_NAME_GUEST, "web"));
 	ck_assert(sriov_pseudonym_name(p, SRIOV_NAME_GUEST, "web-db"));
 	ck_assert(sriov_pseudonym_name(p, SRIOV_NAME_HOST, "r730.example.com"));
@@ -188,6 +190,9 @@ START_TEST(names_are_replaced_as_words)
 	expect(p, "web-disk", "web", "guest1");
 	expect(p, "guest2", "guest2", "guest4");
 	expect(p, "on r730.example.com:", "r730.example.com", "host1");
+	sriov_pseudonym_mac(p, MAC, NULL);
+	other = sriov_pseudonyms_text(p, "enx525400a10003");
+	ck_assert_str_ne(other, "enx525400a10003");
 	stays(p, "cobweb webs web1 EM1");
 	ck_assert_uint_eq(sriov_pseudonyms_names(p, SRIOV_NAME_GUEST), 3);
 }

@@ -33,15 +33,16 @@ ip address add 198.51.100.7/24 dev "$(vf_netdev em2 1)"
 ip link set "$(vf_netdev em2 1)" up
 expect 0 sriovctl save
 sed -i 's/^version: 1$/version: 1   # for customer-a/' /etc/sriovctl/host.yaml
-sriovctl vf set em2/2 vlan 7 >plan.out
+expect 0 sriovctl vf set em1/3 vlan 200
 
 # guests of libvirt, one with secrets; another program that makes VFs; a disk in use
 mkdir -p /etc/libvirt/qemu /etc/NetworkManager/system-connections
+chmod 700 /etc/libvirt/qemu
 cat >/etc/libvirt/qemu/customer-a.xml <<END
 <domain type='kvm'>
   <name>customer-a</name>
   <uuid>11111111-2222-3333-4444-555555555555</uuid>
-  <title>the shop of customer-a</title>
+  <title>web of customer-a</title>
   <devices>
     <graphics type='vnc' passwd='topsecret'/>
     <interface type='hostdev' managed='yes'>
@@ -53,7 +54,7 @@ cat >/etc/libvirt/qemu/customer-a.xml <<END
   </devices>
 </domain>
 END
-cat >/etc/NetworkManager/system-connections/shop.nmconnection <<END
+cat >/etc/NetworkManager/system-connections/customer.nmconnection <<END
 [connection]
 id=customer-a
 interface-name=em1
@@ -67,23 +68,17 @@ END
 ip -details -json link | tr -d '\n' | grep -oiE '([0-9a-f]{2}:){5}[0-9a-f]{2}' |
 	grep -vxE '(00:){5}00|(ff:){5}ff' | sort -u >macs
 check "there are MACs to be looked for" test "$(wc -l <macs)" -gt 10
-find_mac() {
-	grep -rliE -e "$2|${2//:/-}|${2//:/}" "$1"
-	LC_ALL=C grep -rlaP -e "\\x${2//:/\\x}" "$1"
-	find "$1" | grep -iE -e "$2|${2//:/}"
-	find "$1" -type l -printf '%l\n' | grep -iE -e "$2|${2//:/}"
-}
+sed -e 'p; s/:/-/gp; s/-//g' macs >forms
+bytes=$(sed -e 's/^/\\x/; s/:/\\x/g' macs | paste -sd '|')
 found_macs() {
-	local mac
-
-	while read -r mac; do
-		find_mac "$1" "$mac" || true
-	done <macs
+	grep -rliFf forms "$1" || true
+	LC_ALL=C grep -rlaP -e "$bytes" "$1" || true
+	find "$1" -printf '%P %l\n' | grep -iFf forms || true
 }
 found_words() {
-	grep -rliE -e 'bighost|customer|shop|topsecret|11111111-2222|192\.0\.2\.|198\.51' \
+	grep -rliE -e 'bighost|customer|topsecret|11111111-2222|192\.0\.2\.|198\.51' \
 		-e $machine_id "$1" || true
-	find "$1" | grep -E 'customer|bighost' || true
+	find "$1" -printf '%P %l\n' | grep -E 'customer|bighost' || true
 }
 
 # What list, show, doctor and plan say, without what is replaced; a plan of MACs has
@@ -96,18 +91,20 @@ shown() {
 		sriovctl $where --json $command || true
 	done | sed -E -e 's/([0-9a-f]{2}:){5}[0-9a-f]{2}/MAC/g' -e 's/enx[0-9a-f]{12}/enxMAC/g' \
 		-e 's/customer-a|guest[0-9]+/GUEST/g' -e 's/customer-ns|namespace[0-9]+/SPACE/g' \
-		-e 's/shop.nmconnection/FILE/g' -e 's/[0-9.]+\/24/IP/g' -e 's/fe80:[0-9a-f:]+/IP/g'
+		-e 's/customer.nm|connection[0-9]+.nm/FILE.nm/g' -e 's/[0-9.]+\/24/IP/g' -e 's/fe80:[0-9a-f:]+/IP/g'
 }
 
 cp -r /etc/sriovctl before
 expect 0 sriovctl capture report
-out_has "3 PFs, 15 VFs"
+out_has "3 PFs, 11 VFs"
 err_has "look at it before you give it away"
 same "nothing of the host was changed" "" "$(diff -r /etc/sriovctl before)"
 same "nobody else can look into it" 700 "$(stat -c %a report)"
 same "no MAC is in it" "" "$(found_macs report)"
 same "no name is in it" "" "$(found_words report)"
-check "MACs would be found" test -n "$(find_mac report "$(cat report/sys/class/net/em1/address)")"
+check "in the host's own files they are found" test -n "$(found_macs /etc/sriovctl)"
+printf '%b' "$(sed -n -e 's/^/\\x/; s/:/\\x/g; 1p' macs)" >first
+check "and as bytes" env LC_ALL=C grep -qaP -e "$bytes" first
 same "no file waits for a change" "" "$(find report -name sriov_numvfs)"
 shown "" >host
 shown "--root report" >captured
