@@ -104,7 +104,7 @@ struct json_object *report_vf(const struct sriov_vf *vf)
 	json_add_string(object, "netdev", vf->fn.netdev[0] ? vf->fn.netdev : NULL);
 	json_add_string(object, "representor",
 			vf->representor[0] ? vf->representor : NULL);
-	for (unsigned id = 0; id < SRIOV_N_SETTINGS; id++) {
+	for (unsigned id = 0; id < SRIOV_ATTR_DRIVER; id++) {
 		const struct sriov_attr *attr = sriov_attr(id);
 		struct sriov_value value = sriov_vf_value(vf, id);
 
@@ -188,6 +188,7 @@ struct json_object *report_pf(const struct sriov_pf *pf, struct sriov_pci_names 
 	add_number_or_null(limits, "hardware",
 			   pf->has_capability ? pf->capability.total_vfs : -1);
 	add_number_or_null(limits, "driver", pf->total_vfs);
+	add_number_or_null(limits, "msix", pf->msix_pool > 0 ? pf->msix_pool : -1);
 	json_add(object, "limits", limits);
 	if (pf->has_capability)
 		json_add(object, "capability", capability_object(&pf->capability));

@@ -187,6 +187,11 @@ static void show_pf(const struct sriov_pf *pf, struct sriov_pci_names *names)
 		line("NUMA node", "-");
 	show_limits(pf);
 	show_eswitch(pf);
+	if (pf->msix_pool > 0)
+		line("MSI-X vectors", "%d for the VFs together", pf->msix_pool);
+	else if (pf->msix_pool < 0)
+		line("MSI-X vectors", "how many the VFs share cannot be read: %s",
+		     strerror(-pf->msix_pool));
 	if (sriov_function_is_pci(&pf->fn))
 		show_capability(pf);
 	show_users(&pf->fn);
@@ -194,7 +199,7 @@ static void show_pf(const struct sriov_pf *pf, struct sriov_pci_names *names)
 
 static void show_settings(const struct sriov_vf *vf)
 {
-	for (unsigned id = 0; id < SRIOV_N_SETTINGS; id++) {
+	for (unsigned id = 0; id < SRIOV_ATTR_DRIVER; id++) {
 		const struct sriov_attr *attr = sriov_attr(id);
 		struct sriov_value value = sriov_vf_value(vf, id);
 		char text[SRIOV_VALUE_LEN];
@@ -263,7 +268,8 @@ static enum sriov_code run(struct app *app, size_t n, const char *const *words,
 			   struct sriov_error *err)
 {
 	unsigned what = SRIOV_LOOK_VFS | SRIOV_LOOK_SETTINGS | SRIOV_LOOK_USERS |
-			SRIOV_LOOK_PF_USERS | SRIOV_LOOK_CAPABILITY | SRIOV_LOOK_ESWITCH;
+			SRIOV_LOOK_PF_USERS | SRIOV_LOOK_CAPABILITY | SRIOV_LOOK_ESWITCH |
+			SRIOV_LOOK_MSIX;
 	struct sriov_host host = {0};
 	struct sriov_targets targets = {0};
 

@@ -54,7 +54,7 @@ static unsigned how_for(const struct settings *settings)
 	unsigned how = SRIOV_SELECT_VFS;
 
 	for (size_t i = 0; i < settings->n; i++)
-		how |= settings->assignment[i].attr == SRIOV_ATTR_DRIVER
+		how |= sriov_attr_is_pci(sriov_attr(settings->assignment[i].attr))
 			       ? SRIOV_SELECT_PCI
 			       : SRIOV_SELECT_NETDEV;
 	return how;

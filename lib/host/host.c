@@ -268,6 +268,8 @@ static int look_at_pf(struct sriov_host *host, struct sriov_pf *pf, int dir,
 		sriov_eswitch_read(pf, host->doors);
 	if (r == 0 && (what & SRIOV_LOOK_SETTINGS))
 		r = read_settings(pf, host->doors);
+	if (r == 0 && (what & SRIOV_LOOK_MSIX))
+		sriov_pf_look_msix(host->doors, pf);
 	return r;
 }
 

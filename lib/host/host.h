@@ -96,6 +96,8 @@ struct sriov_vf {
 	/* its netdev on the switch's side in switchdev mode; "" none */
 	char representor[SRIOV_NETDEV_LEN];
 	int representor_likelihood; /* of host/eswitch.c; 0 none */
+	unsigned msix; /* its MSI-X vectors, 0 not known; only where the PF has
+			  a pool of them */
 };
 
 #define SRIOV_VF_BARS 6
@@ -118,6 +120,8 @@ struct sriov_pf {
 	int numa;		   /* node, -1 unknown */
 	bool autoprobe;		   /* the kernel binds new VFs to their driver */
 	bool carrier;
+	int msix_pool; /* MSI-X vectors for all VFs together, 0 when the driver deals out
+			  none or it was not looked at, -errno when that cannot be read */
 	bool has_capability;
 	struct sriov_capability capability;
 	struct sriov_error capability_error;	   /* why there is none */
@@ -148,6 +152,7 @@ enum sriov_look {
 	SRIOV_LOOK_PF_USERS = 1 << 3,	/* addresses, routes, masters of the PFs */
 	SRIOV_LOOK_CAPABILITY = 1 << 4, /* config space; wakes a sleeping card */
 	SRIOV_LOOK_ESWITCH = 1 << 5,	/* devlink; waits for a change of the mode */
+	SRIOV_LOOK_MSIX = 1 << 6,	/* see sriov_pf_look_msix() */
 };
 
 /*
@@ -161,6 +166,13 @@ int sriov_host_look(struct sriov_doors *doors, unsigned what, const char *const 
 		    size_t n_only, struct sriov_host *ret, struct sriov_error *err);
 
 void sriov_host_free(struct sriov_host *host);
+
+/*
+ * Look how many MSI-X vectors the driver of @pf has for its VFs (sriov_vf_total_msix),
+ * and how many each of them has (config space, for root).  That file is not shown while a
+ * write to the PF is running: it is waited for a second, and then not known.
+ */
+void sriov_pf_look_msix(struct sriov_doors *doors, struct sriov_pf *pf);
 
 /*
  * Look at the PCI function @bdf, which is neither PF nor VF, and keep it in the host.

@@ -92,6 +92,8 @@ enum sriov_guard sriov_step_guard(const struct sriov_step *step)
 							   &step->to)
 			       ? SRIOV_GUARD_ASK
 			       : SRIOV_GUARD_NONE;
+	case SRIOV_STEP_MSIX:
+		return function_guard(step->function);
 	case SRIOV_STEP_DRIVER:
 		return driver_guard(step);
 	case SRIOV_STEP_RESTART:
@@ -245,6 +247,9 @@ const char *sriov_step_effect(const struct sriov_step *step, char *buf, size_t s
 	} else if (step->kind == SRIOV_STEP_RESTART) {
 		sriov_text_append(buf, size, "restarts the VF's driver for the new %s",
 				  sriov_step_restart_word(step));
+	} else if (step->kind == SRIOV_STEP_MSIX && step->guard == SRIOV_GUARD_NONE) {
+		if (step->function->driver[0])
+			sriov_text_append(buf, size, "restarts the VF's driver");
 	} else if (step->guard != SRIOV_GUARD_NONE &&
 		   sriov_function_in_use(step->function)) {
 		sriov_text_append(buf, size, "in use by ");
@@ -349,7 +354,7 @@ static void append_others(char *buf, size_t size, const struct sriov_plan *plan,
 	for (; step < plan->step + plan->n; step++) {
 		const struct sriov_pf *pf = step->before;
 
-		if (step->kind == SRIOV_STEP_DRIVER)
+		if (step->kind == SRIOV_STEP_DRIVER || step->kind == SRIOV_STEP_MSIX)
 			add_other(&others, step->function, sriov_step_object(step, name));
 		for (size_t i = 0; step->kind == SRIOV_STEP_VFS && i < pf->n_vfs; i++)
 			if (&pf->vf[i].fn != first)

@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* From what is and what should be to steps. */
 #include <errno.h>
-#include <linux/if_ether.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/array.h"
 #include "plan/guard.h"
+#include "plan/limits.h"
 #include "plan/plan.h"
 
 struct planner {
 	struct sriov_plan plan;
+	struct sriov_host *host;
 	const struct sriov_want *want;
 	const struct sriov_policy *policy;
 };
@@ -111,79 +112,6 @@ static bool is_foreseen(const struct sriov_plan *plan, const struct sriov_pf *pf
 	return false;
 }
 
-static bool wants(const struct sriov_vf_want *want, enum sriov_attr_id id)
-{
-	return want->mask & UINT32_C(1) << id;
-}
-
-/* The value that the VF will have: the wanted one, else the one that it has. */
-static uint64_t merged(const struct sriov_vf_want *want, const struct sriov_vf *vf,
-		       enum sriov_attr_id id)
-{
-	if (wants(want, id))
-		return want->value[id].number;
-	return sriov_vf_value(vf, id).number;
-}
-
-/*
- * An attribute that is left out stays as it is: those that go in one message with a
- * wanted one must be known.
- */
-static int check_known(const struct planner *planner, const struct sriov_pf *pf,
-		       const struct sriov_vf_want *want, const struct sriov_vf *vf,
-		       struct sriov_error *err)
-{
-	/* what the driver of a VF that could be read does not report has its default */
-	if (vf->settings.found || is_foreseen(&planner->plan, pf))
-		return 0;
-	for (unsigned i = 0; i < SRIOV_N_SETTINGS; i++)
-		for (unsigned j = 0; j < SRIOV_N_SETTINGS; j++) {
-			const struct sriov_attr *id = sriov_attr(i),
-						*left = sriov_attr(j);
-
-			if (!wants(want, i) || wants(want, j) ||
-			    id->message != left->message || sriov_vf_value(vf, j).known)
-				continue;
-			sriov_error_set(err, SRIOV_FAILED, EIO,
-					"%s goes together with %s, and what that is now "
-					"cannot be read%s%.200s",
-					id->name, left->name,
-					pf->settings_error.msg[0] ? ": " : "",
-					pf->settings_error.msg);
-			return sriov_error_hint(err, "set %s too", left->name);
-		}
-	return 0;
-}
-
-/* What several attributes only together can be wrong about. */
-static int check_together(const struct planner *planner, const struct sriov_pf *pf,
-			  const struct sriov_vf_want *want, const struct sriov_vf *vf,
-			  struct sriov_error *err)
-{
-	enum sriov_code code = planner->want->standing ? SRIOV_BAD_FILE : SRIOV_USAGE;
-	char name[SRIOV_NAME_LEN];
-	uint64_t min = merged(want, vf, SRIOV_ATTR_MIN_TX_RATE);
-	uint64_t max = merged(want, vf, SRIOV_ATTR_MAX_TX_RATE);
-
-	if ((wants(want, SRIOV_ATTR_MIN_TX_RATE) ||
-	     wants(want, SRIOV_ATTR_MAX_TX_RATE)) &&
-	    max != 0 && min > max)
-		return sriov_error_set(
-			err, code, EINVAL,
-			"min_tx_rate %llu would be more than max_tx_rate %llu",
-			(unsigned long long)min, (unsigned long long)max);
-	if (wants(want, SRIOV_ATTR_PROTO) &&
-	    want->value[SRIOV_ATTR_PROTO].number == ETH_P_8021AD &&
-	    merged(want, vf, SRIOV_ATTR_VLAN) == 0 &&
-	    merged(want, vf, SRIOV_ATTR_QOS) == 0) {
-		sriov_error_set(err, code, EINVAL,
-				"proto 802.1ad needs a vlan: the VF has none");
-		return sriov_error_hint(err, "sriovctl vf set %s vlan 100 proto 802.1ad",
-					sriov_vf_name(pf, want->index, name));
-	}
-	return 0;
-}
-
 /*
  * Whether the VF has already what is wanted.  Without an administrator's MAC the port
  * reports the one that the VF's driver made up: that is none.
@@ -255,7 +183,7 @@ static int plan_settings(struct planner *planner, const struct sriov_pf *pf,
 			.to = want->value[id],
 		};
 
-		if (!wants(want, id) ||
+		if (!sriov_vf_wants(want, id) ||
 		    has_already(vf, is_foreseen(&planner->plan, pf), id, &step.from,
 				&step.to) ||
 		    is_the_guests(planner, vf, id))
@@ -264,6 +192,26 @@ static int plan_settings(struct planner *planner, const struct sriov_pf *pf,
 			return -ENOMEM;
 	}
 	return 0;
+}
+
+static int plan_msix(struct sriov_plan *plan, const struct sriov_pf *pf,
+		     const struct sriov_vf *vf, const struct sriov_vf_want *want,
+		     struct sriov_error *err)
+{
+	struct sriov_step step = {
+		.kind = SRIOV_STEP_MSIX,
+		.pf = pf,
+		.function = &vf->fn,
+		.vf = vf->index,
+		.attr = SRIOV_ATTR_MSIX,
+		.from = sriov_vf_value(vf, SRIOV_ATTR_MSIX),
+		.to = want->value[SRIOV_ATTR_MSIX],
+	};
+
+	if (!sriov_vf_wants(want, SRIOV_ATTR_MSIX) ||
+	    (step.from.known && step.from.number == step.to.number))
+		return 0;
+	return add_step(plan, &step, err);
 }
 
 static int plan_driver(struct sriov_plan *plan, const struct sriov_pf *pf, unsigned vf,
@@ -303,7 +251,7 @@ static bool needs_restart(const struct sriov_plan *plan, size_t first,
 			return true;
 		}
 	*ret = SRIOV_ATTR_MAC;
-	return wants(want, SRIOV_ATTR_MAC) &&
+	return sriov_vf_wants(want, SRIOV_ATTR_MAC) &&
 	       mac_not_in_effect(vf, want->value[SRIOV_ATTR_MAC].number);
 }
 
@@ -325,7 +273,7 @@ static int plan_restart(struct sriov_plan *plan, size_t first, const struct srio
 	if (!needs_restart(plan, first, vf, want, &step.restart_for) ||
 	    !may_restart(pf, vf, step.restart_for))
 		return 0;
-	if (wants(want, SRIOV_ATTR_DRIVER) &&
+	if (sriov_vf_wants(want, SRIOV_ATTR_DRIVER) &&
 	    !sriov_driver_satisfied(vf->fn.driver, want->value[SRIOV_ATTR_DRIVER].text))
 		return 0;
 	return add_step(plan, &step, err);
@@ -341,7 +289,7 @@ static int plan_vf_driver(struct planner *planner, const struct sriov_pf *pf,
 {
 	const char *driver = held ? SRIOV_DRIVER_DEFAULT : "";
 
-	if (want && wants(want, SRIOV_ATTR_DRIVER))
+	if (want && sriov_vf_wants(want, SRIOV_ATTR_DRIVER))
 		driver = want->value[SRIOV_ATTR_DRIVER].text;
 	if (!driver[0] || (planner->want->standing && vf->fn.vfio_open))
 		return 0;
@@ -363,26 +311,33 @@ static int plan_vf(struct planner *planner, const struct sriov_pf *pf,
 		return sriov_error_object(err, "%s",
 					  sriov_vf_name(pf, want->index, name));
 	}
-	r = check_known(planner, pf, want, vf, err);
-	if (r == 0)
-		r = check_together(planner, pf, want, vf, err);
+	r = sriov_check_vf(pf, is_foreseen(&planner->plan, pf), vf, want,
+			   planner->want->standing ? SRIOV_BAD_FILE : SRIOV_USAGE, err);
 	if (r < 0)
 		return sriov_error_object(err, "%s",
 					  sriov_vf_name(pf, want->index, name));
 	r = plan_settings(planner, pf, vf, want, err);
 	if (r == 0)
+		r = plan_msix(&planner->plan, pf, vf, want, err);
+	if (r == 0)
 		r = plan_restart(&planner->plan, first, pf, vf, want, err);
 	return r;
 }
 
-/* Bindings by an override work while drivers are kept off; the kernel's choice does not.
+/*
+ * Bindings by an override work while drivers are kept off; the kernel's choice does not.
+ * MSI-X vectors are given back before they are given to others.
  */
 static int rank(const struct sriov_step *step)
 {
-	if (step->kind == SRIOV_STEP_DRIVER && !sriov_driver_is_vfio(step->to.text) &&
-	    strcmp(step->to.text, SRIOV_DRIVER_VFIO) != 0)
-		return SRIOV_N_STEP_KINDS;
-	return (int)step->kind;
+	bool later = false;
+
+	if (step->kind == SRIOV_STEP_DRIVER)
+		later = !sriov_driver_is_vfio(step->to.text) &&
+			strcmp(step->to.text, SRIOV_DRIVER_VFIO) != 0;
+	if (step->kind == SRIOV_STEP_MSIX)
+		later = step->to.number > step->from.number;
+	return 2 * (int)step->kind + later;
 }
 
 /* All settings of a PF before all restarts before all bindings; else as they came. */
@@ -393,7 +348,7 @@ static int sort_by_rank(struct sriov_step *step, size_t n)
 
 	if (!sorted)
 		return -ENOMEM;
-	for (int now = SRIOV_STEP_LINK; now <= SRIOV_N_STEP_KINDS; now++)
+	for (int now = 0; now < 2 * SRIOV_N_STEP_KINDS; now++)
 		for (size_t i = 0; i < n; i++)
 			if (rank(&step[i]) == now)
 				sorted[done++] = step[i];
@@ -421,6 +376,12 @@ static int plan_drivers(struct planner *planner, const struct sriov_pf *pf,
 	return r;
 }
 
+/* The PF of the host, which the want's is. */
+static struct sriov_pf *looked_at(struct sriov_host *host, const struct sriov_pf *pf)
+{
+	return &host->pf[pf - host->pf];
+}
+
 static int plan_pf(struct planner *planner, const struct sriov_pf_want *want,
 		   struct sriov_error *err)
 {
@@ -428,8 +389,11 @@ static int plan_pf(struct planner *planner, const struct sriov_pf_want *want,
 	const struct sriov_pf *pf = want->pf;
 	size_t first = plan->n;
 	bool held;
-	int r = plan_link(plan, want, err);
+	int r = sriov_check_msix(planner->host->doors, looked_at(planner->host, pf), want,
+				 err);
 
+	if (r == 0)
+		r = plan_link(plan, want, err);
 	if (r == 0)
 		r = plan_vfs(planner, want, &pf, err);
 	held = pf != want->pf && plan->step[plan->n - 1].hold;
@@ -450,6 +414,7 @@ int sriov_plan_make(struct sriov_host *host, const struct sriov_want *want,
 {
 	struct planner planner = {
 		.plan.doors = host->doors,
+		.host = host,
 		.want = want,
 		.policy = policy,
 	};

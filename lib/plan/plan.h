@@ -10,6 +10,7 @@ enum sriov_step_kind {
 	SRIOV_STEP_LINK,    /* set the PF up or down: 1 or 0 */
 	SRIOV_STEP_VFS,	    /* make or remove VFs: from and to are numbers */
 	SRIOV_STEP_SETTING, /* set attr */
+	SRIOV_STEP_MSIX,    /* give the VF MSI-X vectors, without its driver meanwhile */
 	SRIOV_STEP_RESTART, /* bind the VF's driver again: it takes what is at_start */
 	SRIOV_STEP_DRIVER,  /* bind to another driver: from and to are text */
 	SRIOV_N_STEP_KINDS,
@@ -78,7 +79,8 @@ struct sriov_policy {
  * With @policy->piecemeal the steps that @policy does not let are marked blocked, and a
  * PF whose VFs must not be destroyed is planned with those that it has.
  * Errors: SRIOV_USAGE (rates, VLAN protocol; SRIOV_BAD_FILE when @want is standing),
- * SRIOV_NOT_FOUND (no such VF), SRIOV_UNSUPPORTED (a bridge).
+ * SRIOV_NOT_FOUND (no such VF), SRIOV_UNSUPPORTED (a bridge, no pool of MSI-X vectors),
+ * SRIOV_FAILED (more of those than there are).
  */
 int sriov_plan_make(struct sriov_host *host, const struct sriov_want *want,
 		    const struct sriov_policy *policy, struct sriov_plan *ret,
@@ -89,6 +91,9 @@ int sriov_plan_make(struct sriov_host *host, const struct sriov_want *want,
  * and _SETTINGS, has them.
  */
 void sriov_plan_refresh(struct sriov_plan *plan, struct sriov_host *now);
+
+/* What to look at to see what the steps of @plan are about, as enum sriov_look. */
+unsigned sriov_plan_look(const struct sriov_plan *plan);
 
 /* Whether the step is about a VF that the plan itself is to make. */
 bool sriov_step_is_new(const struct sriov_plan *plan, const struct sriov_step *step);

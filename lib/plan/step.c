@@ -58,6 +58,16 @@ const char *sriov_status_name(enum sriov_status status)
 	return names[status];
 }
 
+unsigned sriov_plan_look(const struct sriov_plan *plan)
+{
+	unsigned what = SRIOV_LOOK_VFS | SRIOV_LOOK_SETTINGS;
+
+	for (size_t i = 0; i < plan->n; i++)
+		if (plan->step[i].kind == SRIOV_STEP_MSIX)
+			what |= SRIOV_LOOK_MSIX;
+	return what;
+}
+
 bool sriov_step_is_new(const struct sriov_plan *plan, const struct sriov_step *step)
 {
 	for (size_t i = 0; i < plan->n_futures; i++)

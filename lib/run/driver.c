@@ -453,6 +453,7 @@ static struct binding binding_of(struct sriov_run *run, const struct sriov_step 
 static bool is_kernels_choice(const struct sriov_step *step)
 {
 	return step->kind == SRIOV_STEP_RESTART ||
+	       (step->kind == SRIOV_STEP_MSIX && step->function->netdev[0]) ||
 	       strcmp(step->to.text, SRIOV_DRIVER_DEFAULT) == 0;
 }
 
@@ -496,7 +497,10 @@ int sriov_run_settle(struct sriov_run *run, struct sriov_step *steps, size_t n)
 		r = wait_for_netdev(&b);
 		if (r == 0)
 			continue;
-		fail(&b, &steps[i], steps[i].to.text, r);
+		fail(&b, &steps[i],
+		     steps[i].kind == SRIOV_STEP_MSIX ? steps[i].function->driver
+						      : steps[i].to.text,
+		     r);
 		steps[i].done = false;
 		failed = r;
 	}

@@ -97,6 +97,8 @@ static void prove_restart(struct sriov_step *step, const struct sriov_vf *now)
 
 static void prove_vf_step(struct sriov_step *step, const struct sriov_vf *now)
 {
+	struct sriov_value found;
+
 	switch (step->kind) {
 	case SRIOV_STEP_LINK:
 	case SRIOV_STEP_VFS:
@@ -104,6 +106,10 @@ static void prove_vf_step(struct sriov_step *step, const struct sriov_vf *now)
 		break;
 	case SRIOV_STEP_SETTING:
 		prove_setting(step, now);
+		break;
+	case SRIOV_STEP_MSIX:
+		found = sriov_vf_value(now, step->attr);
+		compare(step, &found);
 		break;
 	case SRIOV_STEP_RESTART:
 		prove_restart(step, now);
@@ -168,8 +174,8 @@ int sriov_run_prove(struct sriov_run *run, struct sriov_error *err)
 	if (!address)
 		return sriov_error_memory(err);
 	n = pfs_of(run->plan, address);
-	r = sriov_host_look(run->doors, SRIOV_LOOK_VFS | SRIOV_LOOK_SETTINGS, address, n,
-			    &now, err);
+	r = sriov_host_look(run->doors, sriov_plan_look(run->plan), address, n, &now,
+			    err);
 	for (size_t i = 0; i < run->plan->n; i++) {
 		if (!run->plan->step[i].done)
 			continue;

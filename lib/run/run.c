@@ -145,6 +145,8 @@ static bool is_kernels_choice(const struct sriov_step *step)
 static int do_driver(struct sriov_run *run, struct group *group, struct sriov_step *step,
 		     int events)
 {
+	if (step->kind == SRIOV_STEP_MSIX)
+		return sriov_run_msix(run, step, events);
 	if (step->kind == SRIOV_STEP_RESTART && is_needless(group, step)) {
 		step->status = SRIOV_STATUS_SKIPPED;
 		return 0;
@@ -235,8 +237,9 @@ static int do_group(struct sriov_run *run, struct group *group, struct sriov_err
 			do_drivers(run, group, steps, n);
 		if (r < 0)
 			return r;
-		if (steps->kind == SRIOV_STEP_SETTING && run->options->strict &&
-		    some_failed(steps, n)) {
+		if ((steps->kind == SRIOV_STEP_SETTING ||
+		     steps->kind == SRIOV_STEP_MSIX) &&
+		    run->options->strict && !group->failed && some_failed(steps, n)) {
 			sriov_run_undo(run, group->steps, group->n, SRIOV_UNDO_SETTINGS);
 			group->broken = true;
 			skip_all_but_defaults(group);
@@ -280,8 +283,8 @@ static int look_at_new(struct sriov_run *run, struct sriov_error *err)
 		return sriov_error_memory(err);
 	for (size_t i = 0; i < plan->n_futures; i++)
 		address[i] = plan->future[i]->fn.address;
-	r = sriov_host_look(run->doors, SRIOV_LOOK_VFS | SRIOV_LOOK_SETTINGS, address,
-			    plan->n_futures, &now, err);
+	r = sriov_host_look(run->doors, sriov_plan_look(plan), address, plan->n_futures,
+			    &now, err);
 	if (r < 0)
 		return r;
 	sriov_plan_refresh(plan, &now);

@@ -75,6 +75,13 @@ void sriov_run_load(struct sriov_run *run, const struct sriov_step *step);
 int sriov_run_driver(struct sriov_run *run, struct sriov_step *step, int events);
 
 /*
+ * Give the VF as many MSI-X vectors as the step says: its driver is taken away and comes
+ * back.  A number that is refused fails the step; returns below 0 only where the driver
+ * is not as it was.
+ */
+int sriov_run_msix(struct sriov_run *run, struct sriov_step *step, int events);
+
+/*
  * With events open: wait until the functions of those of @steps that are done have all
  * that comes with the driver of the kernel's choice.  Together: a netdev and its name
  * take udevd no longer for many than for one.  Returns 0 or -errno with the steps failed

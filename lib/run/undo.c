@@ -37,7 +37,7 @@ static bool reverse(const struct sriov_step *step, bool is_new, struct sriov_ste
 	back.hold = false;
 	back.from = step->to;
 	back.to = step->from;
-	if (step->kind == SRIOV_STEP_SETTING)
+	if (step->kind == SRIOV_STEP_SETTING || step->kind == SRIOV_STEP_MSIX)
 		back.to = value_before(step);
 	/* a new VF had no driver because the run kept it off */
 	if (step->kind == SRIOV_STEP_DRIVER && is_new && !step->from.text[0])
@@ -54,6 +54,7 @@ static bool goes_back(const struct sriov_step *step, enum sriov_undo what)
 		return false;
 	switch (step->kind) {
 	case SRIOV_STEP_SETTING:
+	case SRIOV_STEP_MSIX:
 		return true;
 	case SRIOV_STEP_LINK:
 	case SRIOV_STEP_DRIVER:
@@ -96,8 +97,8 @@ static int find_way(struct sriov_run *run, struct sriov_step *steps, size_t n,
 		    enum sriov_undo what, struct way_back *way)
 {
 	static const enum sriov_step_kind order[] = {
-		SRIOV_STEP_SETTING, SRIOV_STEP_RESTART, SRIOV_STEP_DRIVER, SRIOV_STEP_VFS,
-		SRIOV_STEP_LINK};
+		SRIOV_STEP_SETTING, SRIOV_STEP_MSIX, SRIOV_STEP_RESTART,
+		SRIOV_STEP_DRIVER,  SRIOV_STEP_VFS,  SRIOV_STEP_LINK};
 	bool vfs_gone = vfs_go(steps, n, what);
 
 	way->plan = (struct sriov_plan){
@@ -148,7 +149,15 @@ static void remove_vfs(struct sriov_run *run, struct sriov_step *step)
 
 static bool is_of_driver(const struct sriov_step *step)
 {
-	return step->kind == SRIOV_STEP_DRIVER || step->kind == SRIOV_STEP_RESTART;
+	return step->kind == SRIOV_STEP_DRIVER || step->kind == SRIOV_STEP_RESTART ||
+	       step->kind == SRIOV_STEP_MSIX;
+}
+
+static int do_driver(struct sriov_run *run, struct sriov_step *step, int events)
+{
+	if (step->kind == SRIOV_STEP_MSIX)
+		return sriov_run_msix(run, step, events);
+	return sriov_run_driver(run, step, events);
 }
 
 /* What gets a driver again gets its netdev, too. */
@@ -158,7 +167,7 @@ static void go_drivers(struct sriov_run *run, struct sriov_step *steps, size_t n
 	int events = doors->ops->events_open(doors);
 
 	for (size_t i = 0; i < n; i++)
-		steps[i].done = sriov_run_driver(run, &steps[i], events) == 0;
+		steps[i].done = do_driver(run, &steps[i], events) == 0;
 	if (events < 0)
 		return;
 	sriov_run_settle(run, steps, n);

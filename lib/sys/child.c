@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A sysfs write that the kernel may hold up, made by a child under a deadline. */
+/* sysfs files that the kernel may hold up, written or read by a child. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -12,12 +12,16 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/parse.h"
 #include "sys/child.h"
 #include "sys/doors.h"
 #include "sys/sysfs.h"
 
 /* How long a child may have ended unseen where there is no pidfd. */
 #define LOOK_AGAIN_MS 20
+
+/* More than any number that a file of sysfs has. */
+#define NUMBER_SIZE 32
 
 static int check_idle(const struct sriov_doors *doors, const struct sriov_write *write)
 {
@@ -36,7 +40,10 @@ static int check_idle(const struct sriov_doors *doors, const struct sriov_write 
 	return 0;
 }
 
-/* Keep nothing but /dev/null as stdio, the lock as 3 and the target, returned, as 4. */
+#define KEPT 3
+
+/* Keep nothing but /dev/null as stdio, the lock as KEPT and the target, returned, as 4.
+ */
 static int let_go(int target, int lock)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -49,9 +56,9 @@ static int let_go(int target, int lock)
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
 		dup2(null, fd);
 	if (lock >= 0)
-		dup2(high_lock, 3);
+		dup2(high_lock, KEPT);
 	else
-		close(3);
+		close(KEPT);
 	dup2(high_target, 4);
 	close_range(5, ~0U, 0);
 	return 4;
@@ -167,4 +174,52 @@ int sriov_write_one(struct sriov_doors *doors, struct sriov_write *write,
 {
 	doors->ops->write_within(doors, write, 1, timeout_ms);
 	return write->result;
+}
+
+/* Returns the errno as the child's exit status; what was read goes into @answer. */
+static int child_read(const struct sriov_doors *doors, const char *path, int answer)
+{
+	int fd = openat(doors->sys, path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	char text[NUMBER_SIZE];
+	ssize_t n;
+
+	if (fd < 0)
+		return errno;
+	fd = let_go(fd, answer);
+	if (fd < 0)
+		return -fd;
+	n = read(fd, text, sizeof(text));
+	if (n < 0 || write(KEPT, text, (size_t)n) != n)
+		return errno;
+	return 0;
+}
+
+int sriov_read_within(struct sriov_doors *doors, const char *path, uint64_t max,
+		      uint64_t timeout_ms, uint64_t *ret)
+{
+	_cleanup_close_ int from = -1, to = -1;
+	char text[NUMBER_SIZE + 1] = "";
+	struct child child;
+	int pair[2], r;
+	ssize_t n;
+
+	if (pipe2(pair, O_CLOEXEC) < 0)
+		return -errno;
+	from = pair[0];
+	to = pair[1];
+	child = (struct child){.pid = fork(), .pidfd = -1};
+	if (child.pid < 0)
+		return -errno;
+	if (child.pid == 0)
+		_exit(child_read(doors, path, to));
+	child.pidfd = (int)syscall(SYS_pidfd_open, child.pid, 0);
+	r = collect(doors, &child, doors->ops->now_ms(doors) + timeout_ms);
+	sriov_cleanup_close(&child.pidfd);
+	if (r < 0)
+		return r;
+	n = read(from, text, NUMBER_SIZE);
+	if (n < 0)
+		return -errno;
+	text[strcspn(text, "\n")] = '\0';
+	return sriov_parse_number(text, 10, max, ret);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A sysfs write that the kernel may hold up, made by a child under a deadline. */
+/* sysfs files that the kernel may hold up, written or read by a child. */
 #ifndef SRIOV_SYS_CHILD_H
 #define SRIOV_SYS_CHILD_H
 
@@ -36,5 +36,13 @@ void sriov_write_within(struct sriov_doors *doors, struct sriov_write *writes, s
 /* One write through the doors, whose result is returned. */
 int sriov_write_one(struct sriov_doors *doors, struct sriov_write *write,
 		    uint64_t timeout_ms);
+
+/*
+ * Read the decimal number in @path below sys/, which the kernel shows only when no write
+ * to the device is running (device_lock() of drivers/base).  Returns 0, -errno, -EINVAL,
+ * or -ETIME when it has not done so in @timeout_ms.
+ */
+int sriov_read_within(struct sriov_doors *doors, const char *path, uint64_t max,
+		      uint64_t timeout_ms, uint64_t *ret);
 
 #endif

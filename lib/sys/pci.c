@@ -14,6 +14,10 @@
 #include "base/cleanup.h"
 #include "sys/pci.h"
 
+/* PCI Local Bus Specification 3.0, 6.8.2.3: Message Control, and its table size. */
+#define MSIX_CONTROL 2
+#define MSIX_TABLE_SIZE 0x7ff
+
 /*
  * libpci ends the process when it meets an error, such as a VF that vanishes while it
  * is read, and its hook gets nothing to find its way back by but this.
@@ -72,30 +76,48 @@ static void read_capability(struct pci_dev *dev, const struct pci_cap *cap,
 		ret->vf_bar[i] = pci_read_long(dev, (int)(at + PCI_IOV_BAR_BASE + 4 * i));
 }
 
-static int find_capability(struct pci_access *access, const struct sriov_bdf *bdf,
-			   struct sriov_capability *ret)
+/* What is to be read of a function.  Returns what the caller is to get, or -errno. */
+typedef int read_fn(struct pci_dev *dev, void *arg);
+
+static int read_sriov(struct pci_dev *dev, void *arg)
+{
+	const struct pci_cap *cap =
+		pci_find_cap(dev, PCI_EXT_CAP_ID_SRIOV, PCI_CAP_EXTENDED);
+
+	if (!cap)
+		return -EOPNOTSUPP;
+	read_capability(dev, cap, arg);
+	return 0;
+}
+
+static int read_msix(struct pci_dev *dev, void *arg)
+{
+	const struct pci_cap *cap = pci_find_cap(dev, PCI_CAP_ID_MSIX, PCI_CAP_NORMAL);
+
+	(void)arg;
+	if (!cap)
+		return -EOPNOTSUPP;
+	/* the register has one less */
+	return (pci_read_word(dev, (int)(cap->addr + MSIX_CONTROL)) & MSIX_TABLE_SIZE) +
+	       1;
+}
+
+static int read_device(struct pci_access *access, const struct sriov_bdf *bdf,
+		       read_fn *read, void *arg)
 {
 	struct pci_dev *dev = pci_get_dev(access, (int)bdf->domain, bdf->bus, bdf->device,
 					  bdf->function);
-	struct pci_cap *cap;
 	u8 beyond[4];
-	int r = 0;
+	int r = -EPERM;
 
-	if (!pci_read_block(dev, 0x40, beyond, sizeof(beyond))) {
-		pci_free_dev(dev);
-		return -EPERM;
-	}
-	cap = pci_find_cap(dev, PCI_EXT_CAP_ID_SRIOV, PCI_CAP_EXTENDED);
-	if (cap)
-		read_capability(dev, cap, ret);
-	else
-		r = -EOPNOTSUPP;
+	if (pci_read_block(dev, 0x40, beyond, sizeof(beyond)))
+		r = read(dev, arg);
 	pci_free_dev(dev);
 	return r;
 }
 
-int sriov_pci_capability(const struct sriov_doors *doors, const struct sriov_bdf *bdf,
-			 struct sriov_capability *ret, struct sriov_error *err)
+static int read_config(const struct sriov_doors *doors, const struct sriov_bdf *bdf,
+		       read_fn *read, void *arg)
 {
 	struct pci_access *volatile access = NULL;
 	volatile int r = -EIO;
@@ -104,11 +126,19 @@ int sriov_pci_capability(const struct sriov_doors *doors, const struct sriov_bdf
 	way_back = &here;
 	if (setjmp(here) == 0) {
 		access = access_open(doors);
-		r = find_capability(access, bdf, ret);
+		r = read_device(access, bdf, read, arg);
 	}
 	way_back = NULL;
 	if (access)
 		pci_cleanup(access);
+	return r;
+}
+
+int sriov_pci_capability(const struct sriov_doors *doors, const struct sriov_bdf *bdf,
+			 struct sriov_capability *ret, struct sriov_error *err)
+{
+	int r = read_config(doors, bdf, read_sriov, ret);
+
 	if (r == -EPERM)
 		return sriov_error_set(err, SRIOV_PRIVILEGE, EPERM,
 				       "config space can be read by root only");
@@ -119,6 +149,11 @@ int sriov_pci_capability(const struct sriov_doors *doors, const struct sriov_bdf
 		return sriov_error_set(err, SRIOV_FAILED, -r,
 				       "config space cannot be read");
 	return 0;
+}
+
+int sriov_pci_msix(const struct sriov_doors *doors, const struct sriov_bdf *bdf)
+{
+	return read_config(doors, bdf, read_msix, NULL);
 }
 
 struct sriov_pci_names {

@@ -38,6 +38,13 @@ struct sriov_capability {
 int sriov_pci_capability(const struct sriov_doors *doors, const struct sriov_bdf *bdf,
 			 struct sriov_capability *ret, struct sriov_error *err);
 
+/*
+ * How many MSI-X vectors the function @bdf has: the table size of its capability (PCI
+ * Local Bus Specification 3.0, 6.8.2.3).  Returns it, or -errno: -EPERM (only the first
+ * 64 bytes can be read), -EOPNOTSUPP (it has no such capability), -EIO.
+ */
+int sriov_pci_msix(const struct sriov_doors *doors, const struct sriov_bdf *bdf);
+
 /* The names that pci.ids gives; parsing it takes milliseconds, once, at the first
  * look-up. */
 struct sriov_pci_names;

@@ -15,6 +15,8 @@
 /* linux/if_vlan.h: VLAN 4095 is reserved (IEEE 802.1Q), though the kernel takes it. */
 #define VLAN_MAX 4094
 #define QOS_MAX 7
+/* PCI Local Bus Specification 3.0, 6.8.2 */
+#define MSIX_MAX 2048
 
 static const struct sriov_word switch_words[] = {{"off", 0}, {"on", 1}, {NULL, 0}};
 
@@ -184,6 +186,17 @@ static const struct sriov_attr table[SRIOV_N_ATTRS] = {
 			.values = "GUID|auto",
 			.summary = "InfiniBand GUID of the VF's port",
 		},
+	[SRIOV_ATTR_MSIX] =
+		{
+			.name = "msix",
+			.type = SRIOV_VALUE_NUMBER,
+			.min = 1,
+			.max = MSIX_MAX,
+			.disturbs = true,
+			.rare = true,
+			.values = "1-2048",
+			.summary = "MSI-X vectors that the VF has",
+		},
 	[SRIOV_ATTR_DRIVER] =
 		{
 			.name = "driver",
@@ -276,7 +289,7 @@ static int parse_number(const struct sriov_attr *attr, const char *text,
 {
 	uint64_t number;
 
-	if (sriov_parse_number(text, 10, attr->max, &number) < 0)
+	if (sriov_parse_number(text, 10, attr->max, &number) < 0 || number < attr->min)
 		return bad_value(attr, text, err);
 	*ret = (struct sriov_value){.known = true, .number = number};
 	return 0;
@@ -381,6 +394,9 @@ struct sriov_value sriov_vf_value(const struct sriov_vf *vf, enum sriov_attr_id 
 	if (id == SRIOV_ATTR_DRIVER) {
 		value.known = sriov_function_is_pci(&vf->fn);
 		strcpy(value.text, vf->fn.driver);
+	} else if (id == SRIOV_ATTR_MSIX) {
+		value.known = vf->msix != 0;
+		value.number = vf->msix;
 	} else if (vf->settings.known & UINT32_C(1) << id) {
 		value.known = true;
 		value.number = vf->settings.value[id];
@@ -398,6 +414,11 @@ uint64_t sriov_vf_admin_mac(const struct sriov_vf *vf)
 	struct sriov_value mac = sriov_vf_value(vf, SRIOV_ATTR_MAC);
 
 	return mac.known && !sriov_vf_made_up(vf, mac.number) ? mac.number : 0;
+}
+
+bool sriov_attr_is_pci(const struct sriov_attr *attr)
+{
+	return attr == &table[SRIOV_ATTR_DRIVER] || attr == &table[SRIOV_ATTR_MSIX];
 }
 
 bool sriov_attr_is_address(const struct sriov_attr *attr)

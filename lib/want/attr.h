@@ -25,7 +25,8 @@ enum sriov_attr_id {
 	SRIOV_ATTR_QUERY_RSS = SRIOV_SETTING_QUERY_RSS,
 	SRIOV_ATTR_NODE_GUID = SRIOV_SETTING_NODE_GUID,
 	SRIOV_ATTR_PORT_GUID = SRIOV_SETTING_PORT_GUID,
-	SRIOV_ATTR_DRIVER = SRIOV_N_SETTINGS,
+	SRIOV_ATTR_MSIX = SRIOV_N_SETTINGS,
+	SRIOV_ATTR_DRIVER,
 	SRIOV_N_ATTRS,
 };
 
@@ -54,10 +55,11 @@ struct sriov_word {
 struct sriov_attr {
 	const char *name;
 	enum sriov_value_type type;
-	uint64_t max;			/* SRIOV_VALUE_NUMBER */
+	uint64_t min; /* SRIOV_VALUE_NUMBER */
+	uint64_t max;
 	const char *unit;		/* for messages and help, "" none */
 	const struct sriov_word *words; /* SRIOV_VALUE_WORD */
-	enum sriov_vf_message message;	/* of rtnetlink; not for the driver */
+	enum sriov_vf_message message;	/* of rtnetlink; not for msix and driver */
 	bool disturbs;			/* asks before it touches a VF in use */
 	bool at_start;			/* the VF's driver takes it over when it starts */
 	bool rare;			/* most cards have it not, and that is not told */
@@ -105,6 +107,9 @@ bool sriov_vf_made_up(const struct sriov_vf *vf, uint64_t mac);
 
 /* The administrator's MAC of the VF, 0 none: what its driver has made up is none. */
 uint64_t sriov_vf_admin_mac(const struct sriov_vf *vf);
+
+/* Whether @attr is one of a PCI function, and goes not over the PF's netdev. */
+bool sriov_attr_is_pci(const struct sriov_attr *attr);
 
 /* Whether a value of @attr is an address, which no two VFs can have. */
 bool sriov_attr_is_address(const struct sriov_attr *attr);

@@ -164,23 +164,24 @@ static int set_one(struct maker *maker, const struct sriov_pf_want *pf,
 	return blame(maker, &setting->value->place, &cause);
 }
 
-/* Settings go over the network device; a driver can be bound without one. */
+/* Settings go over the network device; what is one of PCI needs none. */
 static bool is_settable(const struct maker *maker, const struct sriov_pf *pf,
 			const struct sriov_config_setting *setting)
 {
-	bool driver = setting->assignment.attr == SRIOV_ATTR_DRIVER;
+	const struct sriov_attr *attr = sriov_attr(setting->assignment.attr);
+	bool pci = sriov_attr_is_pci(attr);
 
-	if (driver && !sriov_function_is_pci(&pf->fn)) {
+	if (pci && !sriov_function_is_pci(&pf->fn)) {
 		sriov_problem_say(maker->notes->problems, &setting->value->place,
-				  "%s is no PCI device: its VFs take no driver",
-				  pf->name);
+				  "%s is no PCI device: its VFs take no %s", pf->name,
+				  attr->name);
 		return false;
 	}
-	if (driver || pf->fn.netdev[0])
+	if (pci || pf->fn.netdev[0])
 		return true;
 	sriov_problem_say(maker->notes->problems, &setting->value->place,
 			  "%s has no network device: %s cannot be set", pf->name,
-			  sriov_attr(setting->assignment.attr)->name);
+			  attr->name);
 	return false;
 }
 

@@ -57,6 +57,9 @@ static bool must_be_said(const struct sriov_pf *pf, enum sriov_attr_id id,
 		return false;
 	if (id == SRIOV_ATTR_DRIVER)
 		return sriov_driver_is_vfio(now->text);
+	/* the driver deals them out anew, by how many VFs there are */
+	if (id == SRIOV_ATTR_MSIX)
+		return false;
 	return !sriov_attr_standard(attr, pf->fn.driver, &standard) ||
 	       now->number != standard;
 }

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* PCI functions of the fake kernel, their drivers and their netdevs. */
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/if_arp.h>
 #include <linux/netdevice.h>
+#include <linux/pci_regs.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "function.h"
 #include "sim.h"
 #include "vf.h"
@@ -33,6 +36,26 @@ static void put_config(const struct fake *fake, const struct fake_function *fn, 
 	};
 
 	fake_put_bytes(fake, config, sizeof(config), DEVICE "/config", fn->address);
+}
+
+#define MSIX_AT 0x70
+
+void fake_function_msix(const struct fake *fake, const char *address, unsigned vectors)
+{
+	uint8_t config[CONFIG_SIZE] = {0};
+	char path[PATH_MAX];
+	_cleanup_close_ int fd = -1;
+
+	snprintf(path, sizeof(path), DEVICE "/config", address);
+	fd = openat(fake->root, path, O_RDWR | O_CLOEXEC);
+	if (fd < 0 || read(fd, config, sizeof(config)) != sizeof(config))
+		fake_die("%s: %s", path, strerror(errno));
+	config[PCI_STATUS] |= PCI_STATUS_CAP_LIST;
+	config[PCI_CAPABILITY_LIST] = MSIX_AT;
+	config[MSIX_AT] = PCI_CAP_ID_MSIX;
+	config[MSIX_AT + PCI_MSIX_FLAGS] = (vectors - 1) & 0xff;
+	config[MSIX_AT + PCI_MSIX_FLAGS + 1] = (uint8_t)((vectors - 1) >> 8);
+	fake_put_bytes(fake, config, sizeof(config), "%s", path);
 }
 
 static void join_group(const struct fake *fake, const char *address, int group)

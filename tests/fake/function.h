@@ -47,6 +47,9 @@ int fake_function_unbind(const struct fake *fake, const char *address,
 			 const char *driver);
 int fake_function_probe(const struct fake *fake, const char *address);
 
+/* Give its config space a capability with so many MSI-X vectors. */
+void fake_function_msix(const struct fake *fake, const char *address, unsigned vectors);
+
 /* A netdev of the function @address, down and without carrier. */
 void fake_netdev_make(const struct fake *fake, const char *address, const char *name,
 		      uint64_t mac, bool random);

@@ -135,6 +135,8 @@ static int react(const struct fake *fake, const char *path, const char *data,
 		return -ENOENT;
 	if (strcmp(target.file, "sriov_numvfs") == 0)
 		r = fake_port_numvfs(fake, target.object, data, mishap);
+	else if (strcmp(target.file, "sriov_vf_msix_count") == 0)
+		r = fake_port_msix(fake, target.object, word);
 	else if (strcmp(target.file, "bind") == 0)
 		r = fake_function_bind(fake, word, target.object);
 	else if (strcmp(target.file, "unbind") == 0)

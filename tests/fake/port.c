@@ -30,6 +30,9 @@
 #define RESOURCE_FLAGS 0x140204
 #define FIRST_VF_RESOURCE 7
 
+/* The most that a VF of this card can have. */
+#define MSIX_MAX 32
+
 static void put16(uint8_t *at, unsigned value)
 {
 	at[0] = value & 0xff;
@@ -145,6 +148,13 @@ static const char *vf_address(const char *pf, unsigned offset,
 	return sriov_bdf_format(&bdf, buf);
 }
 
+/* What the driver of the PF deals out while nobody says otherwise. */
+static unsigned default_msix(const struct fake *fake, const char *pf)
+{
+	return attribute(fake, pf, "sriov_vf_total_msix") /
+	       port_number(fake, pf, "hardware");
+}
+
 static void make_vf(const struct fake *fake, const char *pf, unsigned index,
 		    const char *address, const struct fake_vf *vf)
 {
@@ -170,6 +180,8 @@ static void make_vf(const struct fake *fake, const char *pf, unsigned index,
 		fake_vf_put(fake, pf, index, vf);
 	}
 	fake_put(fake, "0", DEVICE "/sriov_vf_msix_count", address);
+	if (default_msix(fake, pf))
+		fake_function_msix(fake, address, default_msix(fake, pf));
 	snprintf(text, sizeof(text), "../%s", pf);
 	fake_symlink(fake, text, DEVICE "/physfn", address);
 	snprintf(text, sizeof(text), "../%s", address);
@@ -283,4 +295,23 @@ int fake_port_numvfs(const struct fake *fake, const char *address, const char *t
 	if (fake_port_count(fake, address))
 		return -EBUSY;
 	return enable(fake, address, (unsigned)n, mishap);
+}
+
+/* drivers/pci/iov.c, and mlx5_set_msix_vec_count() of mlx5/core/pci_irq.c */
+int fake_port_msix(const struct fake *fake, const char *address, const char *data)
+{
+	unsigned long vectors = strtoul(data, NULL, 0);
+	char pf[FAKE_NAME_MAX], driver[FAKE_NAME_MAX];
+
+	fake_get(fake, pf, sizeof(pf), "kernel/%s/pf", address);
+	if (!default_msix(fake, pf))
+		return -EOPNOTSUPP;
+	fake_function_driver(fake, address, driver, sizeof(driver));
+	if (driver[0])
+		return -EBUSY;
+	if (vectors > MSIX_MAX)
+		return -EOVERFLOW;
+	fake_function_msix(fake, address,
+			   vectors ? (unsigned)vectors : default_msix(fake, pf));
+	return 0;
 }

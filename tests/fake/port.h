@@ -35,6 +35,9 @@ struct fake_mishap {
 /* Give the function @port->address an SR-IOV capability and its files. */
 void fake_port_make(const struct fake *fake, const struct fake_port *port);
 
+/* As a write to sriov_vf_msix_count of the VF @address.  0 or -errno. */
+int fake_port_msix(const struct fake *fake, const char *address, const char *data);
+
 /*
  * As a write of @text to its sriov_numvfs (drivers/pci/iov.c).  Returns 0, -errno, or
  * -ETIME when the kernel would wait for somebody who holds a VF.

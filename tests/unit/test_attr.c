@@ -49,6 +49,8 @@ START_TEST(a_value_is_read_and_said_back)
 		{"query_rss", "off", 0, "off"},
 		{"node_guid", "00:02:C9:03:00:21:6e:70", UINT64_C(0x0002c90300216e70),
 		 "00:02:c9:03:00:21:6e:70"},
+		{"msix", "1", 1, "1"},
+		{"msix", "2048", 2048, "2048"},
 		{"port_guid", "ff:ff:ff:ff:ff:ff:ff:ff", UINT64_MAX,
 		 "ff:ff:ff:ff:ff:ff:ff:ff"},
 	};
@@ -104,6 +106,8 @@ START_TEST(a_value_that_is_out_of_range_is_a_usage_error)
 		 "port_guid must be GUID|auto, not '0002c90300216e70'"},
 		{"node_guid", "00:00:00:00:00:00:00:00",
 		 "node_guid must not be all zero"},
+		{"msix", "0", "msix must be 1-2048, not '0'"},
+		{"msix", "2049", "msix must be 1-2048, not '2049'"},
 		{"driver", "", "driver must be NAME|default|none, not ''"},
 		{"driver", "../igb", "driver must be NAME|default|none, not '../igb'"},
 		{"driver", "a b", "driver must be NAME|default|none, not 'a b'"},
@@ -206,8 +210,9 @@ END_TEST
 
 START_TEST(what_disturbs_a_user_asks_first)
 {
-	static const char *const asks[] = {"mac",   "vlan",	 "qos",	      "proto",
-					   "trust", "node_guid", "port_guid", "driver"};
+	static const char *const asks[] = {"mac",	"vlan",	 "qos",
+					   "proto",	"trust", "node_guid",
+					   "port_guid", "msix",	 "driver"};
 	static const char *const silent[] = {"spoofchk", "min_tx_rate", "max_tx_rate",
 					     "query_rss"};
 	const struct sriov_value on = {.known = true, .number = 1};

@@ -80,8 +80,7 @@ START_TEST(nothing_can_be_changed)
 	char buf[16];
 
 	scene_open(&scene);
-	ck_assert_int_eq(sriov_write_one(&scene.doors, &write, 1000),
-			 -EROFS);
+	ck_assert_int_eq(sriov_write_one(&scene.doors, &write, 1000), -EROFS);
 	ck_assert_int_eq(scene.doors.ops->events_open(&scene.doors), -EROFS);
 	ck_assert_int_eq(scene.doors.ops->events_wait(&scene.doors, 1000), -EROFS);
 	ck_assert_int_eq(scene.doors.ops->load_module(&scene.doors, "vfio-pci"), -EROFS);
@@ -89,7 +88,8 @@ START_TEST(nothing_can_be_changed)
 			 -EROFS);
 	ck_assert_int_eq(sriov_rtnl_vf_change(&scene.doors, EM1_IFINDEX, change, 1, &err),
 			 -EROFS);
-	ck_assert_int_eq(sriov_rtnl_link_set(&scene.doors, EM1_IFINDEX, true, &err), -EROFS);
+	ck_assert_int_eq(sriov_rtnl_link_set(&scene.doors, EM1_IFINDEX, true, &err),
+			 -EROFS);
 	ck_assert_str_eq(fake_get(&scene.fake, buf, sizeof(buf),
 				  "sys/bus/pci/devices/0000:01:00.0/sriov_numvfs"),
 			 "7");

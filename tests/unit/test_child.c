@@ -403,6 +403,39 @@ START_TEST(signals_do_not_end_the_waiting)
 }
 END_TEST
 
+START_TEST(a_number_is_read_if_the_kernel_shows_it_in_time)
+{
+	struct scene scene;
+	uint64_t number = 99;
+	int fifo;
+
+	scene_open(&scene);
+	fake_put(&scene.fake, "48", "pool");
+	fake_put(&scene.fake, "many", "words");
+	fake_put(&scene.fake, "4096", "over");
+	ck_assert_int_eq(mkfifoat(scene.fake.root, "busy", 0600), 0);
+	fifo = openat(scene.fake.root, "busy", O_RDWR | O_CLOEXEC);
+	ck_assert_int_ge(fifo, 0);
+	ck_assert_int_eq(sriov_read_within(&scene.doors, "none", 4095, LONG_MS, &number),
+			 -ENOENT);
+	ck_assert_int_eq(sriov_read_within(&scene.doors, "words", 4095, LONG_MS, &number),
+			 -EINVAL);
+	ck_assert_int_eq(sriov_read_within(&scene.doors, "over", 4095, LONG_MS, &number),
+			 -ERANGE);
+	ck_assert_int_eq(sriov_read_within(&scene.doors, "busy", 4095, SOON_MS, &number),
+			 -ETIME);
+	ck_assert_uint_eq(number, 99);
+	ck_assert_int_eq(sriov_read_within(&scene.doors, "pool", 4095, LONG_MS, &number),
+			 0);
+	ck_assert_uint_eq(number, 48);
+	/* what waits ends when the kernel shows it */
+	ck_assert_int_eq(write(fifo, "7\n", 2), 2);
+	ck_assert_int_gt(wait(NULL), 0);
+	close(fifo);
+	scene_close(&scene);
+}
+END_TEST
+
 UNIT_MAIN("sys/child", a_write_that_does_not_wait_is_made,
 	  the_errno_of_the_write_comes_back,
 	  a_vf_that_was_opened_meanwhile_stops_the_write,
@@ -411,4 +444,5 @@ UNIT_MAIN("sys/child", a_write_that_does_not_wait_is_made,
 	  where_there_is_no_pidfd_the_deadline_holds_too,
 	  the_lock_stays_held_as_long_as_the_write_waits,
 	  the_child_holds_the_lock_and_its_target_and_no_more,
-	  the_lock_may_have_any_number_or_none, signals_do_not_end_the_waiting)
+	  the_lock_may_have_any_number_or_none, signals_do_not_end_the_waiting,
+	  a_number_is_read_if_the_kernel_shows_it_in_time)

@@ -266,8 +266,7 @@ START_TEST(a_blocked_write_is_made_when_it_is_released)
 	write.lock = openat(scene.fake.root, "lock", O_RDWR | O_CLOEXEC);
 	other = openat(scene.fake.root, "lock", O_RDWR | O_CLOEXEC);
 	ck_assert_int_eq(flock(write.lock, LOCK_EX | LOCK_NB), 0);
-	ck_assert_int_eq(sriov_write_one(&scene.doors, &write, 5000),
-			 -ETIME);
+	ck_assert_int_eq(sriov_write_one(&scene.doors, &write, 5000), -ETIME);
 	ck_assert_uint_eq(scene.doors.ops->now_ms(&scene.doors), 5000);
 	ck_assert(!is_there(&scene, "sys/" PF "/virtfn0"));
 	close(write.lock);

@@ -113,6 +113,12 @@ expect 3 sriovctl vf set em1/6 port_guid 00:02:c9:03:00:21:6e:78
 err_has "em1/6: the igb driver refuses port_guid: operation not supported"
 expect 3 sriovctl vf set em1 node_guid auto
 err_has "em1: is no InfiniBand port"
+expect 3 sriovctl vf set em1/6 msix 4
+err_has "em1: the igb driver deals out no MSI-X vectors"
+same "the VF keeps its driver" igbvf \
+	"$(basename "$(readlink /sys/class/net/em1/device/virtfn6/driver)")"
+expect 0 sriovctl --json show em1/6
+out_json '[.pfs[0].limits.msix, .pfs[0].vf[0].msix]' '[null,null]'
 expect 3 sriovctl vf set em1/6 vlan 300 proto 802.1ad
 err_has "em1/6: the igb driver refuses proto 802.1ad"
 same "the VLAN stays as it was" '[30,2]' \
