@@ -35,8 +35,7 @@ static const char *when_in_effect(const struct sriov_step *step)
 static const char *verified_remark(const struct sriov_step *step, char *buf, size_t size)
 {
 	if (step->kind == SRIOV_STEP_RESTART) {
-		snprintf(buf, size, "restarted for the new %s",
-			 sriov_step_restart_word(step));
+		snprintf(buf, size, "restarted for %s", sriov_step_restart_word(step));
 		return buf;
 	}
 	if (step->kind == SRIOV_STEP_DRIVER && step->to.text[0] == '\0')
@@ -208,6 +207,8 @@ static void add_step_value(struct json_object *object, const char *key,
 		json_add_number(object, key, (int64_t)value->number);
 	else if (step->kind == SRIOV_STEP_LINK)
 		json_add_string(object, key, value->number ? "up" : "down");
+	else if (step->kind == SRIOV_STEP_AUTOPROBE)
+		json_add_bool(object, key, value->number != 0);
 	else
 		report_add_value(object, key, sriov_attr(step->attr), value);
 }
@@ -216,8 +217,8 @@ static void add_step_value(struct json_object *object, const char *key,
 static struct json_object *users_of(const struct sriov_step *step)
 {
 	struct json_object *users = json_new_array();
-	bool vfs_too = step->kind == SRIOV_STEP_VFS ||
-		       (step->kind == SRIOV_STEP_LINK && step->to.number == 0);
+	bool vfs_too =
+		step->before && (step->kind != SRIOV_STEP_LINK || step->to.number == 0);
 
 	report_add_users(users, step->function);
 	for (size_t i = 0; vfs_too && i < step->before->n_vfs; i++)

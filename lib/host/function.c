@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/cleanup.h"
 #include "host/function.h"
 #include "sys/sysfs.h"
@@ -147,4 +148,50 @@ bool sriov_function_is_bridge(const struct sriov_function *fn)
 bool sriov_driver_is_vfio(const char *driver)
 {
 	return strstr(driver, "vfio") != NULL;
+}
+
+bool sriov_driver_takes_any(const char *driver)
+{
+	static const char *const names[] = {"pci-stub", "pci-pf-stub", "uio_pci_generic",
+					    "igb_uio"};
+
+	for (size_t i = 0; i < SRIOV_ARRAY_SIZE(names); i++)
+		if (strcmp(driver, names[i]) == 0)
+			return true;
+	return sriov_driver_is_vfio(driver);
+}
+
+/*
+ * Before 6.2 reading driver_override takes the device's lock, which an unbind that waits
+ * for a guest holds; such a device has no driver any more.
+ */
+static bool may_read_override(const struct sriov_doors *doors,
+			      const struct sriov_function *fn)
+{
+	char release[64];
+	unsigned major = 0, minor = 0;
+
+	/* a captured tree may lack it, a running host has it */
+	if (fn->driver[0] || sriov_sysfs_read(doors->proc, "sys/kernel/osrelease",
+					      release, sizeof(release)) < 0)
+		return true;
+	return sscanf(release, "%u.%u", &major, &minor) == 2 &&
+	       (major > 6 || (major == 6 && minor >= 2));
+}
+
+bool sriov_function_override(const struct sriov_doors *doors,
+			     const struct sriov_function *fn,
+			     char buf[static SRIOV_DRIVER_LEN])
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "bus/pci/devices/%.32s/driver_override",
+		 fn->address);
+	buf[0] = '\0';
+	if (!may_read_override(doors, fn) ||
+	    sriov_sysfs_read(doors->sys, path, buf, SRIOV_DRIVER_LEN) < 0)
+		return false;
+	if (strcmp(buf, "(null)") == 0)
+		buf[0] = '\0';
+	return true;
 }

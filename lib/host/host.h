@@ -207,6 +207,20 @@ bool sriov_function_is_bridge(const struct sriov_function *fn);
 /* Whether @driver hands a device to user space through vfio. */
 bool sriov_driver_is_vfio(const char *driver);
 
+/*
+ * Whether @driver knows no device by itself and takes any that an override gives it: it
+ * makes no network interface either.
+ */
+bool sriov_driver_takes_any(const char *driver);
+
+/*
+ * The driver that driver_override reserves the PCI function for, "" none, into @buf.
+ * False when it cannot be read, or not without waiting for a guest (kernels before 6.2).
+ */
+bool sriov_function_override(const struct sriov_doors *doors,
+			     const struct sriov_function *fn,
+			     char buf[static SRIOV_DRIVER_LEN]);
+
 /* Whether somebody uses the function now, not only may when he starts. */
 bool sriov_function_in_use(const struct sriov_function *fn);
 

@@ -42,6 +42,12 @@ static enum sriov_guard driver_guard(const struct sriov_step *step)
 	bool leaves_vfio = sriov_driver_is_vfio(step->from.text) &&
 			   !sriov_driver_is_vfio(step->to.text);
 
+	/* the driver of a PF may reset its VFs when it comes */
+	for (size_t i = 0; step->before && i < step->before->n_vfs; i++) {
+		enum sriov_guard vf = function_guard(&step->before->vf[i].fn);
+
+		guard = vf > guard ? vf : guard;
+	}
 	for (size_t i = 0; guard == SRIOV_GUARD_NONE && i < fn->n_users; i++)
 		if (fn->users[i].kind == SRIOV_USER_DEFINED &&
 		    (leaves_vfio || fn->users[i].detail[0]))
@@ -93,10 +99,12 @@ enum sriov_guard sriov_step_guard(const struct sriov_step *step)
 			       ? SRIOV_GUARD_ASK
 			       : SRIOV_GUARD_NONE;
 	case SRIOV_STEP_MSIX:
+	case SRIOV_STEP_OVERRIDE:
+	case SRIOV_STEP_RESTART:
 		return function_guard(step->function);
 	case SRIOV_STEP_DRIVER:
 		return driver_guard(step);
-	case SRIOV_STEP_RESTART:
+	case SRIOV_STEP_AUTOPROBE:
 	case SRIOV_N_STEP_KINDS:
 		break;
 	}
@@ -219,7 +227,8 @@ static void vfs_effect(const struct sriov_step *step, char *buf, size_t size)
 	pf_effect(pf, buf, size);
 }
 
-static void link_effect(const struct sriov_step *step, char *buf, size_t size)
+/* What goes with the PF takes its VFs with it. */
+static void pf_and_vfs_effect(const struct sriov_step *step, char *buf, size_t size)
 {
 	const struct sriov_pf *pf = step->before;
 	char name[SRIOV_NAME_LEN];
@@ -237,15 +246,16 @@ static void link_effect(const struct sriov_step *step, char *buf, size_t size)
 		append_users(buf, size, &vf->fn);
 	}
 }
+
 const char *sriov_step_effect(const struct sriov_step *step, char *buf, size_t size)
 {
 	buf[0] = '\0';
 	if (step->kind == SRIOV_STEP_VFS) {
 		vfs_effect(step, buf, size);
-	} else if (step->kind == SRIOV_STEP_LINK) {
-		link_effect(step, buf, size);
+	} else if (step->before) {
+		pf_and_vfs_effect(step, buf, size);
 	} else if (step->kind == SRIOV_STEP_RESTART) {
-		sriov_text_append(buf, size, "restarts the VF's driver for the new %s",
+		sriov_text_append(buf, size, "restarts the VF's driver for %s",
 				  sriov_step_restart_word(step));
 	} else if (step->kind == SRIOV_STEP_MSIX && step->guard == SRIOV_GUARD_NONE) {
 		if (step->function->driver[0])
@@ -266,7 +276,7 @@ static const struct sriov_function *culprit(const struct sriov_step *step, char 
 {
 	const struct sriov_pf *pf = step->before;
 
-	if (step->kind != SRIOV_STEP_VFS) {
+	if (step->kind == SRIOV_STEP_LINK || !pf) {
 		sriov_step_object(step, name);
 		return step->function;
 	}
@@ -352,11 +362,12 @@ static void append_others(char *buf, size_t size, const struct sriov_plan *plan,
 	char name[SRIOV_NAME_LEN];
 
 	for (; step < plan->step + plan->n; step++) {
-		const struct sriov_pf *pf = step->before;
+		const struct sriov_pf *pf =
+			step->kind == SRIOV_STEP_LINK ? NULL : step->before;
 
-		if (step->kind == SRIOV_STEP_DRIVER || step->kind == SRIOV_STEP_MSIX)
+		if (step->kind > SRIOV_STEP_SETTING && !pf)
 			add_other(&others, step->function, sriov_step_object(step, name));
-		for (size_t i = 0; step->kind == SRIOV_STEP_VFS && i < pf->n_vfs; i++)
+		for (size_t i = 0; pf && i < pf->n_vfs; i++)
 			if (&pf->vf[i].fn != first)
 				add_other(&others, &pf->vf[i].fn,
 					  sriov_vf_name(pf, pf->vf[i].index, name));

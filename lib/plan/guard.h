@@ -8,6 +8,17 @@
 /* The guard of @step, from the users that the host has. */
 enum sriov_guard sriov_step_guard(const struct sriov_step *step);
 
+/* Put @step behind the others of @plan, with its guard.  Errors: -ENOMEM. */
+int sriov_plan_add(struct sriov_plan *plan, const struct sriov_step *step,
+		   struct sriov_error *err);
+
+/* mend.c: what is wanted of a PF and of a VF that are broken. */
+int sriov_plan_autoprobe(struct sriov_plan *plan, const struct sriov_pf_want *want,
+			 struct sriov_error *err);
+int sriov_plan_mend(struct sriov_plan *plan, const struct sriov_pf *pf,
+		    const struct sriov_vf *vf, const struct sriov_vf_want *want,
+		    struct sriov_error *err);
+
 /* Whether @policy lets a step with @guard be done. */
 bool sriov_policy_lets(const struct sriov_policy *policy, enum sriov_guard guard);
 

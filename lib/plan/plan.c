@@ -17,16 +17,6 @@ struct planner {
 	const struct sriov_policy *policy;
 };
 
-static int add_step(struct sriov_plan *plan, const struct sriov_step *step,
-		    struct sriov_error *err)
-{
-	if (SRIOV_ARRAY_ROOM(plan->step, plan->n) < 0)
-		return sriov_error_memory(err);
-	plan->step[plan->n] = *step;
-	plan->step[plan->n++].guard = sriov_step_guard(step);
-	return 0;
-}
-
 /* The PF as it is to be with @n VFs, of which nothing is known yet. */
 static struct sriov_pf *foresee(struct sriov_plan *plan, const struct sriov_pf *pf,
 				unsigned n)
@@ -69,7 +59,7 @@ static int plan_link(struct sriov_plan *plan, const struct sriov_pf_want *want,
 
 	if (want->link < 0 || (want->link == 1) == want->pf->fn.link_up)
 		return 0;
-	return add_step(plan, &step, err);
+	return sriov_plan_add(plan, &step, err);
 }
 
 /*
@@ -96,12 +86,12 @@ static int plan_vfs(struct planner *planner, const struct sriov_pf_want *want,
 		return 0;
 	if (planner->policy->piecemeal &&
 	    !sriov_policy_lets(planner->policy, sriov_step_guard(&step)))
-		return add_step(&planner->plan, &step, err);
+		return sriov_plan_add(&planner->plan, &step, err);
 	step.pf = foresee(&planner->plan, pf, (unsigned)want->vfs);
 	if (!step.pf)
 		return sriov_error_memory(err);
 	*ret_pf = step.pf;
-	return add_step(&planner->plan, &step, err);
+	return sriov_plan_add(&planner->plan, &step, err);
 }
 
 static bool is_foreseen(const struct sriov_plan *plan, const struct sriov_pf *pf)
@@ -188,7 +178,7 @@ static int plan_settings(struct planner *planner, const struct sriov_pf *pf,
 				&step.to) ||
 		    is_the_guests(planner, vf, id))
 			continue;
-		if (add_step(&planner->plan, &step, err) < 0)
+		if (sriov_plan_add(&planner->plan, &step, err) < 0)
 			return -ENOMEM;
 	}
 	return 0;
@@ -211,23 +201,19 @@ static int plan_msix(struct sriov_plan *plan, const struct sriov_pf *pf,
 	if (!sriov_vf_wants(want, SRIOV_ATTR_MSIX) ||
 	    (step.from.known && step.from.number == step.to.number))
 		return 0;
-	return add_step(plan, &step, err);
+	return sriov_plan_add(plan, &step, err);
 }
 
-static int plan_driver(struct sriov_plan *plan, const struct sriov_pf *pf, unsigned vf,
-		       const struct sriov_function *fn, const char *driver,
-		       struct sriov_error *err)
+/* @template: of what, and how. */
+static int plan_driver(struct sriov_plan *plan, const struct sriov_step *template,
+		       const char *driver, struct sriov_error *err)
 {
-	struct sriov_step step = {
-		.kind = SRIOV_STEP_DRIVER,
-		.pf = pf,
-		.function = fn,
-		.vf = vf,
-		.attr = SRIOV_ATTR_DRIVER,
-		.from = {.known = true},
-		.to = {.known = true},
-	};
+	const struct sriov_function *fn = template->function;
+	struct sriov_step step = *template;
 
+	step.kind = SRIOV_STEP_DRIVER;
+	step.attr = SRIOV_ATTR_DRIVER;
+	step.from.known = step.to.known = true;
 	if (sriov_driver_satisfied(fn->driver, driver))
 		return 0;
 	if (sriov_function_is_bridge(fn)) {
@@ -237,7 +223,19 @@ static int plan_driver(struct sriov_plan *plan, const struct sriov_pf *pf, unsig
 	}
 	snprintf(step.from.text, sizeof(step.from.text), "%s", fn->driver);
 	snprintf(step.to.text, sizeof(step.to.text), "%s", driver);
-	return add_step(plan, &step, err);
+	return sriov_plan_add(plan, &step, err);
+}
+
+static int plan_function(struct sriov_plan *plan, const struct sriov_function_want *want,
+			 struct sriov_error *err)
+{
+	const struct sriov_step step = {
+		.before = want->pf,
+		.function = want->function,
+		.must_bind = want->must_bind,
+	};
+
+	return plan_driver(plan, &step, want->driver, err);
 }
 
 /* Whether the VF's own driver must start again for what the plan sets, and for what. */
@@ -276,7 +274,7 @@ static int plan_restart(struct sriov_plan *plan, size_t first, const struct srio
 	if (sriov_vf_wants(want, SRIOV_ATTR_DRIVER) &&
 	    !sriov_driver_satisfied(vf->fn.driver, want->value[SRIOV_ATTR_DRIVER].text))
 		return 0;
-	return add_step(plan, &step, err);
+	return sriov_plan_add(plan, &step, err);
 }
 
 /*
@@ -288,12 +286,14 @@ static int plan_vf_driver(struct planner *planner, const struct sriov_pf *pf,
 			  bool held, struct sriov_error *err)
 {
 	const char *driver = held ? SRIOV_DRIVER_DEFAULT : "";
+	struct sriov_step of_vf = {.pf = pf, .function = &vf->fn, .vf = vf->index};
 
 	if (want && sriov_vf_wants(want, SRIOV_ATTR_DRIVER))
 		driver = want->value[SRIOV_ATTR_DRIVER].text;
 	if (!driver[0] || (planner->want->standing && vf->fn.vfio_open))
 		return 0;
-	return plan_driver(&planner->plan, pf, vf->index, &vf->fn, driver, err);
+	of_vf.must_bind = want && want->must_bind;
+	return plan_driver(&planner->plan, &of_vf, driver, err);
 }
 
 static int plan_vf(struct planner *planner, const struct sriov_pf *pf,
@@ -321,7 +321,7 @@ static int plan_vf(struct planner *planner, const struct sriov_pf *pf,
 		r = plan_msix(&planner->plan, pf, vf, want, err);
 	if (r == 0)
 		r = plan_restart(&planner->plan, first, pf, vf, want, err);
-	return r;
+	return r < 0 ? r : sriov_plan_mend(&planner->plan, pf, vf, want, err);
 }
 
 /*
@@ -395,6 +395,8 @@ static int plan_pf(struct planner *planner, const struct sriov_pf_want *want,
 	if (r == 0)
 		r = plan_link(plan, want, err);
 	if (r == 0)
+		r = sriov_plan_autoprobe(plan, want, err);
+	if (r == 0)
 		r = plan_vfs(planner, want, &pf, err);
 	held = pf != want->pf && plan->step[plan->n - 1].hold;
 	for (size_t i = 0; r == 0 && i < want->n_vfs; i++)
@@ -423,8 +425,7 @@ int sriov_plan_make(struct sriov_host *host, const struct sriov_want *want,
 	for (size_t i = 0; r == 0 && i < want->n_pfs; i++)
 		r = plan_pf(&planner, &want->pf[i], err);
 	for (size_t i = 0; r == 0 && i < want->n_functions; i++)
-		r = plan_driver(&planner.plan, NULL, 0, want->function[i].function,
-				want->function[i].driver, err);
+		r = plan_function(&planner.plan, &want->function[i], err);
 	if (r < 0) {
 		sriov_plan_free(&planner.plan);
 		return r;
@@ -433,50 +434,4 @@ int sriov_plan_make(struct sriov_host *host, const struct sriov_want *want,
 		sriov_plan_block(&planner.plan, policy);
 	*ret = planner.plan;
 	return 0;
-}
-
-static void free_vfs(struct sriov_pf *pf)
-{
-	for (size_t i = 0; i < pf->n_vfs; i++)
-		free(pf->vf[i].fn.users);
-	free(pf->vf);
-}
-
-/* The VFs stay where the steps point to; what is known of them moves there. */
-static void refresh(struct sriov_pf *pf, struct sriov_pf *now)
-{
-	for (size_t i = 0; i < pf->n_vfs; i++) {
-		struct sriov_vf *found = sriov_pf_vf(now, pf->vf[i].index);
-
-		if (!found)
-			continue;
-		free(pf->vf[i].fn.users);
-		pf->vf[i] = *found;
-		found->fn.users = NULL;
-		found->fn.n_users = 0;
-	}
-	pf->settings_read = now->settings_read;
-}
-
-void sriov_plan_refresh(struct sriov_plan *plan, struct sriov_host *now)
-{
-	for (size_t i = 0; i < plan->n_futures; i++) {
-		struct sriov_pf *pf = sriov_host_pf(now, plan->future[i]->fn.address);
-
-		if (pf)
-			refresh(plan->future[i], pf);
-	}
-}
-
-void sriov_plan_free(struct sriov_plan *plan)
-{
-	for (size_t i = 0; i < plan->n; i++)
-		free(plan->step[i].error);
-	for (size_t i = 0; i < plan->n_futures; i++) {
-		free_vfs(plan->future[i]);
-		free(plan->future[i]);
-	}
-	free(plan->future);
-	free(plan->step);
-	*plan = (struct sriov_plan){0};
 }

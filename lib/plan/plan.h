@@ -7,12 +7,15 @@
 
 /* In the order in which the steps of a PF are done. */
 enum sriov_step_kind {
-	SRIOV_STEP_LINK,    /* set the PF up or down: 1 or 0 */
-	SRIOV_STEP_VFS,	    /* make or remove VFs: from and to are numbers */
-	SRIOV_STEP_SETTING, /* set attr */
-	SRIOV_STEP_MSIX,    /* give the VF MSI-X vectors, without its driver meanwhile */
-	SRIOV_STEP_RESTART, /* bind the VF's driver again: it takes what is at_start */
-	SRIOV_STEP_DRIVER,  /* bind to another driver: from and to are text */
+	SRIOV_STEP_LINK,      /* set the PF up or down: 1 or 0 */
+	SRIOV_STEP_AUTOPROBE, /* let the kernel bind new VFs, or not: 1 or 0 */
+	SRIOV_STEP_VFS,	      /* make or remove VFs: from and to are numbers */
+	SRIOV_STEP_SETTING,   /* set attr */
+	SRIOV_STEP_MSIX,     /* give the VF MSI-X vectors, without its driver meanwhile */
+	SRIOV_STEP_OVERRIDE, /* reserve for a driver, "" for none: text */
+	SRIOV_STEP_RESTART,  /* bind the VF's driver again: it takes what is at_start, and
+				makes its netdev */
+	SRIOV_STEP_DRIVER,   /* bind to another driver: from and to are text */
 	SRIOV_N_STEP_KINDS,
 };
 
@@ -38,13 +41,14 @@ enum sriov_guard {
 
 struct sriov_step {
 	enum sriov_step_kind kind;
-	const struct sriov_pf *pf; /* NULL for a function that is no VF */
-	const struct sriov_pf
-		*before; /* SRIOV_STEP_LINK, _VFS: with the VFs that it hits */
+	const struct sriov_pf *pf;     /* NULL for a function that is no VF */
+	const struct sriov_pf *before; /* SRIOV_STEP_LINK, _VFS, _DRIVER of a PF: with the
+					  VFs that it hits; else NULL */
 	const struct sriov_function *function; /* the VF's, or the other function's */
-	unsigned vf;			       /* not for SRIOV_STEP_LINK, _VFS */
+	unsigned vf;			       /* not for SRIOV_STEP_LINK to _VFS */
 	enum sriov_attr_id attr;	       /* SRIOV_STEP_SETTING, _DRIVER */
-	enum sriov_attr_id restart_for;	       /* SRIOV_STEP_RESTART */
+	enum sriov_attr_id restart_for; /* SRIOV_STEP_RESTART; _DRIVER: its netdev */
+	bool must_bind; /* SRIOV_STEP_DRIVER: that no driver takes it is a failure */
 	struct sriov_value from; /* not known for a VF that is yet to be made */
 	struct sriov_value to;
 	bool hold; /* SRIOV_STEP_VFS: keep drivers off the new VFs until they are set */
@@ -118,7 +122,7 @@ const char *sriov_step_object(const struct sriov_step *step,
 /* The attribute's name: "vfs", "mac", "driver". */
 const char *sriov_step_attribute(const struct sriov_step *step);
 
-/* What a restart makes the VF's driver take: "MAC", "GUID". */
+/* What a restart is for: "the new MAC", "the new GUID", "its network interface". */
 const char *sriov_step_restart_word(const struct sriov_step *step);
 
 /* A value of the step as users read it, into @buf, which is returned. */

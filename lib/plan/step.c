@@ -3,7 +3,18 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "plan/plan.h"
+#include "base/array.h"
+#include "plan/guard.h"
+
+int sriov_plan_add(struct sriov_plan *plan, const struct sriov_step *step,
+		   struct sriov_error *err)
+{
+	if (SRIOV_ARRAY_ROOM(plan->step, plan->n) < 0)
+		return sriov_error_memory(err);
+	plan->step[plan->n] = *step;
+	plan->step[plan->n++].guard = sriov_step_guard(step);
+	return 0;
+}
 
 const char *sriov_step_object(const struct sriov_step *step,
 			      char buf[static SRIOV_NAME_LEN])
@@ -19,14 +30,30 @@ const char *sriov_step_object(const struct sriov_step *step,
 
 const char *sriov_step_attribute(const struct sriov_step *step)
 {
-	if (step->kind == SRIOV_STEP_LINK)
+	switch (step->kind) {
+	case SRIOV_STEP_LINK:
 		return "link";
-	return step->kind == SRIOV_STEP_VFS ? "vfs" : sriov_attr(step->attr)->name;
+	case SRIOV_STEP_AUTOPROBE:
+		return "autoprobe";
+	case SRIOV_STEP_VFS:
+		return "vfs";
+	case SRIOV_STEP_OVERRIDE:
+		return "override";
+	case SRIOV_STEP_SETTING:
+	case SRIOV_STEP_MSIX:
+	case SRIOV_STEP_RESTART:
+	case SRIOV_STEP_DRIVER:
+	case SRIOV_N_STEP_KINDS:
+		break;
+	}
+	return sriov_attr(step->attr)->name;
 }
 
 const char *sriov_step_restart_word(const struct sriov_step *step)
 {
-	return step->restart_for == SRIOV_ATTR_MAC ? "MAC" : "GUID";
+	if (step->restart_for == SRIOV_ATTR_DRIVER)
+		return "its network interface";
+	return step->restart_for == SRIOV_ATTR_MAC ? "the new MAC" : "the new GUID";
 }
 
 const char *sriov_step_value(const struct sriov_step *step,
@@ -35,6 +62,8 @@ const char *sriov_step_value(const struct sriov_step *step,
 {
 	if (step->kind == SRIOV_STEP_LINK)
 		return strcpy(buf, value->number ? "up" : "down");
+	if (step->kind == SRIOV_STEP_AUTOPROBE)
+		return strcpy(buf, value->number ? "on" : "off");
 	if (step->kind != SRIOV_STEP_VFS)
 		return sriov_attr_format(sriov_attr(step->attr), value, buf);
 	snprintf(buf, SRIOV_VALUE_LEN, "%llu", (unsigned long long)value->number);

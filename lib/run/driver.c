@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/array.h"
 #include "base/cleanup.h"
 #include "host/function.h"
 #include "run/explain.h"
@@ -31,24 +30,20 @@ static uint64_t now_ms(const struct binding *b)
 	return b->run->doors->ops->now_ms(b->run->doors);
 }
 
+static uint64_t left_ms(const struct binding *b)
+{
+	uint64_t now = now_ms(b);
+
+	return now < b->deadline_ms ? b->deadline_ms - now : 0;
+}
+
 static int write_file(struct binding *b, const char *path, const char *data)
 {
 	struct sriov_write write = {.path = path, .data = data, .lock = b->lock};
-	uint64_t now = now_ms(b);
-
-	int r = sriov_write_one(b->run->doors, &write,
-				now < b->deadline_ms ? b->deadline_ms - now : 0);
+	int r = sriov_write_one(b->run->doors, &write, left_ms(b));
 
 	/* a file that is missing went with its device or driver */
 	return r == -ENOENT ? -ENODEV : r;
-}
-
-static int write_override(struct binding *b, const char *driver)
-{
-	char path[PATH_MAX];
-
-	snprintf(path, sizeof(path), "bus/pci/devices/%s/driver_override", b->address);
-	return write_file(b, path, driver);
 }
 
 /* "" none; a failure is that of looking. */
@@ -64,19 +59,6 @@ static int bound_driver(const struct binding *b, char *buf, size_t size)
 	return sriov_sysfs_failed(r);
 }
 
-/* 1 or 0, whether the function has an override, or -errno. */
-static int has_override(const struct binding *b)
-{
-	char path[PATH_MAX], text[SRIOV_DRIVER_LEN];
-	int r;
-
-	snprintf(path, sizeof(path), "bus/pci/devices/%s/driver_override", b->address);
-	r = sriov_sysfs_read(b->run->doors->sys, path, text, sizeof(text));
-	if (r < 0)
-		return r;
-	return text[0] && strcmp(text, "(null)") != 0;
-}
-
 /*
  * Not to be left behind: the kernel's word for it is not taken.  A VF that this run has
  * made mostly has none.  Elsewhere it is not read before it is written, for whoever holds
@@ -84,14 +66,10 @@ static int has_override(const struct binding *b)
  */
 static int clear_override(struct binding *b)
 {
-	int r;
-
-	if (sriov_step_is_new(b->run->plan, b->step) && has_override(b) == 0)
+	if (sriov_step_is_new(b->run->plan, b->step) &&
+	    sriov_run_has_override(b->run, b->address) == 0)
 		return 0;
-	r = write_override(b, "\n");
-	if (r < 0)
-		return r;
-	return has_override(b) > 0 ? -EIO : 0;
+	return sriov_run_write_override(b->run, b->step, "", left_ms(b));
 }
 
 /* Looks once more, in the child, that nobody has opened the vfio device meanwhile. */
@@ -100,7 +78,6 @@ static int unbind(struct binding *b)
 	char driver[SRIOV_DRIVER_LEN], path[PATH_MAX], folder[64];
 	const char *idle[] = {folder};
 	struct sriov_write write = {.path = path, .data = b->address, .lock = b->lock};
-	uint64_t now = now_ms(b);
 	int r = bound_driver(b, driver, sizeof(driver));
 
 	if (r < 0 || !driver[0])
@@ -111,8 +88,7 @@ static int unbind(struct binding *b)
 		write.idle = idle;
 		write.n_idle = 1;
 	}
-	return sriov_write_one(b->run->doors, &write,
-			       now < b->deadline_ms ? b->deadline_ms - now : 0);
+	return sriov_write_one(b->run->doors, &write, left_ms(b));
 }
 
 /* What a write said is no evidence: the driver link tells. */
@@ -199,7 +175,7 @@ static int bind_by_override(struct binding *b, const char *driver)
 
 	if (r < 0)
 		return r;
-	r = write_override(b, driver);
+	r = sriov_run_write_override(b->run, b->step, driver, left_ms(b));
 	if (r == 0)
 		r = unbind(b);
 	if (r == 0)
@@ -262,18 +238,6 @@ static int attempt(struct binding *b, int (*how)(struct binding *b, const char *
 	return autoprobe_is_off(b) ? with_autoprobe(b, how, driver) : how(b, driver);
 }
 
-/* These know no device by themselves and take any that an override gives them. */
-static bool takes_any_device(const char *driver)
-{
-	static const char *const names[] = {"pci-stub", "pci-pf-stub", "uio_pci_generic",
-					    "igb_uio"};
-
-	for (size_t i = 0; i < SRIOV_ARRAY_SIZE(names); i++)
-		if (strcmp(driver, names[i]) == 0)
-			return true;
-	return sriov_driver_is_vfio(driver);
-}
-
 /*
  * A driver of some device is never given another by an override: e1000e, bound so to a
  * VF of igb, takes the kernel down (6.12).
@@ -313,8 +277,8 @@ static int bind_to(struct binding *b, const char *driver)
 		return r;
 	if (strcmp(driver, SRIOV_DRIVER_DEFAULT) == 0)
 		return bind_default(b);
-	return takes_any_device(driver) ? bind_by_override(b, driver)
-					: bind_known(b, driver);
+	return sriov_driver_takes_any(driver) ? bind_by_override(b, driver)
+					      : bind_known(b, driver);
 }
 
 static bool has_settled(const struct binding *b)
@@ -332,7 +296,8 @@ static bool has_settled(const struct binding *b)
 	       sriov_function_is_settled(b->run->doors, &now);
 }
 
-/* A network function that its driver takes gets a netdev, by and by. */
+/* A network function that its driver takes gets a netdev, by and by, or else -ENXIO,
+ * which no probe answers with: the kernel takes it for "not mine". */
 static int wait_for_netdev(struct binding *b)
 {
 	struct sriov_doors *doors = b->run->doors;
@@ -347,7 +312,7 @@ static int wait_for_netdev(struct binding *b)
 		int r;
 
 		if (now >= b->deadline_ms)
-			return -ENODEV;
+			return -ENXIO;
 		r = doors->ops->events_wait(doors, b->deadline_ms - now);
 		if (r < 0 && r != -EINTR)
 			return r;
@@ -462,6 +427,8 @@ int sriov_run_driver(struct sriov_run *run, struct sriov_step *step, int events)
 	struct binding b = binding_of(run, step, 1);
 	int r;
 
+	if (step->kind == SRIOV_STEP_OVERRIDE)
+		return sriov_run_override(run, step);
 	name_driver(run, step);
 	sriov_run_progress(run, "%s: binding to %s", b.address, step->to.text);
 	if (events < 0)

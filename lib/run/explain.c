@@ -163,6 +163,7 @@ static const struct meaning driver_meanings[] = {
 	{"vfio-pci", EBUSY, "it is a PF that has VFs", "sriovctl disable it first"},
 	{NULL, ENODEV, "the driver does not know the device, or the device is gone",
 	 "dmesg | tail"},
+	{NULL, ENXIO, "its driver has made no network interface", "dmesg | tail"},
 	{NULL, EBUSY, "it was taken into use meanwhile", "sriovctl list"},
 	{NULL, EAGAIN, "the driver is not ready", "try again in a moment"},
 };

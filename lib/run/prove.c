@@ -70,6 +70,14 @@ static void prove_driver(struct sriov_step *step, const char *driver)
 	bool nobody =
 		driver[0] == '\0' && strcmp(step->to.text, SRIOV_DRIVER_DEFAULT) == 0;
 
+	if (nobody && step->must_bind) {
+		differs(step, "no driver of this kernel takes it");
+		if (step->error)
+			sriov_error_hint(step->error,
+					 "dmesg | tail; if it is to have none, say so in "
+					 "the configuration: driver: none");
+		return;
+	}
 	if (!nobody && !sriov_driver_satisfied(driver, step->to.text)) {
 		differs(step, "driver: wanted %s, found %s", step->to.text,
 			driver[0] ? driver : "none");
@@ -81,13 +89,19 @@ static void prove_driver(struct sriov_step *step, const char *driver)
 	step->status = SRIOV_STATUS_VERIFIED;
 }
 
-/* After the restart the VF itself must have the MAC that the port has for it. */
+/*
+ * After the restart the VF itself must have the MAC that the port has for it, or the
+ * netdev that was missing: with that a port that is down may know an older MAC.
+ */
 static void prove_restart(struct sriov_step *step, const struct sriov_vf *now)
 {
 	struct sriov_value mac = sriov_vf_value(now, SRIOV_ATTR_MAC);
 	char wanted[SRIOV_MAC_LEN], found[SRIOV_MAC_LEN];
 
-	if (mac.number == 0 || now->fn.netdev_mac == mac.number || !now->fn.driver[0])
+	if (step->restart_for == SRIOV_ATTR_DRIVER && !now->fn.netdev[0])
+		differs(step, "%s is there, and no network interface", now->fn.driver);
+	else if (step->restart_for == SRIOV_ATTR_DRIVER || mac.number == 0 ||
+		 now->fn.netdev_mac == mac.number || !now->fn.driver[0])
 		prove_driver(step, now->fn.driver);
 	else
 		differs(step, "MAC in use: wanted %s, found %s",
@@ -95,12 +109,29 @@ static void prove_restart(struct sriov_step *step, const struct sriov_vf *now)
 			sriov_mac_format(now->fn.netdev_mac, found));
 }
 
-static void prove_vf_step(struct sriov_step *step, const struct sriov_vf *now)
+static void prove_override(struct sriov_step *step, const struct sriov_doors *doors,
+			   const struct sriov_function *now)
+{
+	char found[SRIOV_DRIVER_LEN];
+
+	if (!sriov_function_override(doors, now, found))
+		step->status = SRIOV_STATUS_UNREPORTED;
+	else if (strcmp(found, step->to.text) == 0)
+		step->status = SRIOV_STATUS_VERIFIED;
+	else
+		differs(step, "driver_override: wanted %s, found %s",
+			step->to.text[0] ? step->to.text : "none",
+			found[0] ? found : "none");
+}
+
+static void prove_vf_step(struct sriov_step *step, const struct sriov_doors *doors,
+			  const struct sriov_vf *now)
 {
 	struct sriov_value found;
 
 	switch (step->kind) {
 	case SRIOV_STEP_LINK:
+	case SRIOV_STEP_AUTOPROBE:
 	case SRIOV_STEP_VFS:
 	case SRIOV_N_STEP_KINDS:
 		break;
@@ -110,6 +141,9 @@ static void prove_vf_step(struct sriov_step *step, const struct sriov_vf *now)
 	case SRIOV_STEP_MSIX:
 		found = sriov_vf_value(now, step->attr);
 		compare(step, &found);
+		break;
+	case SRIOV_STEP_OVERRIDE:
+		prove_override(step, doors, &now->fn);
 		break;
 	case SRIOV_STEP_RESTART:
 		prove_restart(step, now);
@@ -133,12 +167,15 @@ static void prove_step(struct sriov_step *step, struct sriov_host *now)
 	} else if (pf && step->kind == SRIOV_STEP_LINK) {
 		compare(step,
 			&(struct sriov_value){.known = true, .number = pf->fn.link_up});
+	} else if (pf && step->kind == SRIOV_STEP_AUTOPROBE) {
+		compare(step,
+			&(struct sriov_value){.known = true, .number = pf->autoprobe});
 	} else if (pf && step->kind == SRIOV_STEP_VFS) {
 		compare(step, &(struct sriov_value){.known = true, .number = pf->n_vfs});
 	} else if (step->pf && !vf) {
 		differs(step, "the VF is gone");
 	} else if (vf) {
-		prove_vf_step(step, vf);
+		prove_vf_step(step, now->doors, vf);
 	} else {
 		function = sriov_host_function(now, &step->function->bdf, &err);
 		if (function)

@@ -248,22 +248,27 @@ static int do_group(struct sriov_run *run, struct group *group, struct sriov_err
 	return 0;
 }
 
-static void do_links(struct sriov_run *run, const struct groups *groups)
+/* What is to be had of the PF itself before it gets VFs. */
+static void do_port(struct sriov_run *run, struct group *group)
 {
-	for (size_t i = 0; i < groups->n && !sriov_run_interrupted(run); i++) {
-		struct sriov_step *step = groups->group[i].steps;
+	for (size_t i = 0; i < group->n && group->steps[i].kind < SRIOV_STEP_VFS; i++) {
+		struct sriov_step *step = &group->steps[i];
 
-		if (step->kind != SRIOV_STEP_LINK || step->status != SRIOV_STATUS_PLANNED)
+		if (step->status != SRIOV_STATUS_PLANNED || group->failed ||
+		    sriov_run_interrupted(run))
 			continue;
-		step->done = sriov_run_link(run, step) == 0;
-		groups->group[i].failed = !step->done;
+		if (step->kind == SRIOV_STEP_LINK)
+			step->done = sriov_run_link(run, step) == 0;
+		else
+			step->done = sriov_run_autoprobe(run, step) == 0;
+		group->failed = !step->done;
 	}
 }
 
 /* The step of the group that makes or removes VFs and is to be done, or NULL. */
 static struct sriov_step *vfs_step(const struct group *group)
 {
-	for (size_t i = 0; i < group->n && i < 2; i++)
+	for (size_t i = 0; i < group->n && group->steps[i].kind <= SRIOV_STEP_VFS; i++)
 		if (group->steps[i].kind == SRIOV_STEP_VFS &&
 		    group->steps[i].status == SRIOV_STATUS_PLANNED && !group->failed)
 			return &group->steps[i];
@@ -384,7 +389,8 @@ static int do_all(struct sriov_run *run, const struct groups *groups,
 {
 	int r;
 
-	do_links(run, groups);
+	for (size_t i = 0; i < groups->n; i++)
+		do_port(run, &groups->group[i]);
 	r = do_vfs(run, groups, err);
 	for (size_t i = 0; r == 0 && i < groups->n; i++)
 		r = do_group(run, &groups->group[i], err);

@@ -52,6 +52,21 @@ int sriov_run_hold(struct sriov_run *run, const struct sriov_pf *pf);
 int sriov_run_release(struct sriov_run *run, const struct sriov_pf *pf);
 void sriov_run_settled(struct sriov_run *run, const struct sriov_pf *pf);
 
+/* 1 or 0, whether the function @address has an override, or -errno of looking. */
+int sriov_run_has_override(const struct sriov_run *run, const char *address);
+
+/*
+ * Reserve the function of @step for @driver, or with "" for none again, which is read
+ * back.  Returns 0 or -errno: -EIO when it still is reserved, -ENODEV when it is gone,
+ * -ETIME when the kernel has not completed it within @timeout_ms.
+ */
+int sriov_run_write_override(struct sriov_run *run, const struct sriov_step *step,
+			     const char *driver, uint64_t timeout_ms);
+
+/* SRIOV_STEP_OVERRIDE and _AUTOPROBE; a step that fails is failed.  0 or -errno. */
+int sriov_run_override(struct sriov_run *run, struct sriov_step *step);
+int sriov_run_autoprobe(struct sriov_run *run, struct sriov_step *step);
+
 /* Set the PF up or down. */
 int sriov_run_link(struct sriov_run *run, struct sriov_step *step);
 
@@ -68,7 +83,8 @@ int sriov_run_settings(struct sriov_run *run, struct sriov_step *steps, size_t n
 void sriov_run_load(struct sriov_run *run, const struct sriov_step *step);
 
 /*
- * Bind to another driver (SRIOV_STEP_DRIVER) or to the same again (_RESTART).  The netdev
+ * Bind to another driver (SRIOV_STEP_DRIVER) or to the same again (_RESTART), or do
+ * what comes before that (_OVERRIDE).  The netdev
  * of the kernel's choice is not waited for; that takes events, so that nothing is done
  * when @events, which opening them has returned, is -errno.
  */

@@ -57,6 +57,8 @@ static bool goes_back(const struct sriov_step *step, enum sriov_undo what)
 	case SRIOV_STEP_MSIX:
 		return true;
 	case SRIOV_STEP_LINK:
+	case SRIOV_STEP_AUTOPROBE:
+	case SRIOV_STEP_OVERRIDE:
 	case SRIOV_STEP_DRIVER:
 	case SRIOV_STEP_RESTART:
 		return what != SRIOV_UNDO_SETTINGS;
@@ -97,8 +99,9 @@ static int find_way(struct sriov_run *run, struct sriov_step *steps, size_t n,
 		    enum sriov_undo what, struct way_back *way)
 {
 	static const enum sriov_step_kind order[] = {
-		SRIOV_STEP_SETTING, SRIOV_STEP_MSIX, SRIOV_STEP_RESTART,
-		SRIOV_STEP_DRIVER,  SRIOV_STEP_VFS,  SRIOV_STEP_LINK};
+		SRIOV_STEP_SETTING,   SRIOV_STEP_MSIX,	   SRIOV_STEP_RESTART,
+		SRIOV_STEP_DRIVER,    SRIOV_STEP_OVERRIDE, SRIOV_STEP_VFS,
+		SRIOV_STEP_AUTOPROBE, SRIOV_STEP_LINK};
 	bool vfs_gone = vfs_go(steps, n, what);
 
 	way->plan = (struct sriov_plan){
@@ -150,7 +153,7 @@ static void remove_vfs(struct sriov_run *run, struct sriov_step *step)
 static bool is_of_driver(const struct sriov_step *step)
 {
 	return step->kind == SRIOV_STEP_DRIVER || step->kind == SRIOV_STEP_RESTART ||
-	       step->kind == SRIOV_STEP_MSIX;
+	       step->kind == SRIOV_STEP_OVERRIDE || step->kind == SRIOV_STEP_MSIX;
 }
 
 static int do_driver(struct sriov_run *run, struct sriov_step *step, int events)
@@ -191,6 +194,8 @@ static void go(struct sriov_run *run, struct sriov_plan *plan)
 	for (size_t i = drivers; i < plan->n; i++) {
 		if (plan->step[i].kind == SRIOV_STEP_LINK)
 			sriov_run_link(run, &plan->step[i]);
+		else if (plan->step[i].kind == SRIOV_STEP_AUTOPROBE)
+			sriov_run_autoprobe(run, &plan->step[i]);
 		else
 			remove_vfs(run, &plan->step[i]);
 	}

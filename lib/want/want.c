@@ -24,8 +24,8 @@ struct sriov_pf_want *sriov_want_pf(struct sriov_want *want, const struct sriov_
 }
 
 /* Targets come in ascending order, so a new VF goes to the end. */
-static struct sriov_vf_want *want_vf(struct sriov_want *want,
-				     const struct sriov_target *target)
+struct sriov_vf_want *sriov_want_vf(struct sriov_want *want,
+				    const struct sriov_target *target)
 {
 	struct sriov_pf_want *pf = sriov_want_pf(want, target->pf);
 
@@ -132,7 +132,7 @@ int sriov_want_settings(struct sriov_want *want, struct sriov_host *host,
 
 	for (size_t i = 0; r == 0 && i < targets->n; i++) {
 		const struct sriov_target *target = &targets->target[i];
-		struct sriov_vf_want *vf = want_vf(want, target);
+		struct sriov_vf_want *vf = sriov_want_vf(want, target);
 
 		if (!vf)
 			return sriov_error_memory(err);
@@ -199,7 +199,7 @@ int sriov_want_driver(struct sriov_want *want, struct sriov_doors *doors,
 				return r;
 			continue;
 		}
-		vf = want_vf(want, target);
+		vf = sriov_want_vf(want, target);
 		if (!vf)
 			return sriov_error_memory(err);
 		vf->mask |= UINT32_C(1) << SRIOV_ATTR_DRIVER;
@@ -208,6 +208,20 @@ int sriov_want_driver(struct sriov_want *want, struct sriov_doors *doors,
 		sriov_want_driver_name(doors, &target->vf->fn, driver, value->text,
 				       sizeof(value->text));
 	}
+	return 0;
+}
+
+int sriov_want_pf_driver(struct sriov_want *want, const struct sriov_pf *pf,
+			 struct sriov_error *err)
+{
+	if (SRIOV_ARRAY_ROOM(want->function, want->n_functions) < 0)
+		return sriov_error_memory(err);
+	want->function[want->n_functions++] = (struct sriov_function_want){
+		.function = &pf->fn,
+		.pf = pf,
+		.must_bind = true,
+		.driver = SRIOV_DRIVER_DEFAULT,
+	};
 	return 0;
 }
 

@@ -17,12 +17,16 @@ struct sriov_vf_want {
 	unsigned index;
 	uint32_t mask; /* bit 1 << attribute: value counts; else leave it alone */
 	struct sriov_value value[SRIOV_N_ATTRS];
+	bool clear_override; /* be reserved for no driver any more */
+	bool start_driver;   /* have its driver start again, for a network interface */
+	bool must_bind;	     /* with a driver: that none takes it is a failure */
 };
 
 struct sriov_pf_want {
 	const struct sriov_pf *pf;
 	int vfs;		  /* how many, -1: leave it alone */
 	int link;		  /* 1 up, 0 down, -1: leave it alone */
+	bool autoprobe;		  /* let the kernel bind new VFs; else leave it alone */
 	struct sriov_vf_want *vf; /* ascending by index */
 	size_t n_vfs;
 };
@@ -30,6 +34,8 @@ struct sriov_pf_want {
 /* For a PCI function that is no VF. */
 struct sriov_function_want {
 	const struct sriov_function *function;
+	const struct sriov_pf *pf; /* it is one, and may have VFs; else NULL */
+	bool must_bind;		   /* that no driver takes it is a failure */
 	char driver[SRIOV_DRIVER_LEN];
 };
 
@@ -46,6 +52,13 @@ struct sriov_want {
 
 /* What is wanted of @pf, for more to be added; NULL when no memory is left. */
 struct sriov_pf_want *sriov_want_pf(struct sriov_want *want, const struct sriov_pf *pf);
+
+/*
+ * What is wanted of the VF @target, which comes behind those that it was asked for before
+ * of its PF; NULL when no memory is left.
+ */
+struct sriov_vf_want *sriov_want_vf(struct sriov_want *want,
+				    const struct sriov_target *target);
 
 /*
  * Want @vfs VFs of @pf, which belongs to @host.  Errors: SRIOV_UNSUPPORTED (no driver for
@@ -71,6 +84,10 @@ int sriov_want_settings(struct sriov_want *want, struct sriov_host *host,
 int sriov_want_driver(struct sriov_want *want, struct sriov_doors *doors,
 		      const struct sriov_targets *targets, const char *driver,
 		      struct sriov_error *err);
+
+/* Want the driver of the kernel's choice for the card @pf itself, which must take it. */
+int sriov_want_pf_driver(struct sriov_want *want, const struct sriov_pf *pf,
+			 struct sriov_error *err);
 
 /*
  * Write the name of the driver that @driver means for @fn into @buf of @size bytes:
