@@ -13,12 +13,30 @@ lines() {
 	sed -E 's/^[^ ]+ +//; s/ +/ /g' watched
 }
 
+# A line that is the pattern $1.
 told() {
 	check "\"$1\" is told" wait_for 60 told_already "$1"
 }
 
 told_already() {
-	lines | grep -qxF -- "$1"
+	lines | grep -qxE -- "$1"
+}
+
+# What a value was before is what it was told to have become; a VF that appears has none.
+hangs_together() {
+	lines | awk '
+		$2 == "appeared" { for (key in last) if (index(key, $1 " ") == 1) delete last[key] }
+		$2 == "bound" || $2 == "unbound" { tell($1 " driver", $3, $5) }
+		$2 == "changed" { tell($1 " " $3, $4, $6) }
+		function tell(key, from, to) {
+			told++
+			if (from == to || (key in last && last[key] != from)) {
+				print key ": " from " to " to " after " last[key]
+				wrong = 1
+			}
+			last[key] = to
+		}
+		END { exit wrong || !told }'
 }
 
 watch() {
@@ -58,12 +76,13 @@ expect 0 sriovctl vf set em1/0 mac 52:54:00:a1:00:00 trust on
 told "em1/0 changed trust off → on"
 check "the MAC too" grep -q "em1/0 .* → 52:54:00:a1:00:00" watched
 expect 0 sriovctl bind em1/0
-told "em1/0 bound igbvf → vfio-pci"
+# a look may fall between the two drivers
+told "em1/0 bound (igbvf|none) → vfio-pci"
 hold em1 0
-told "em1/0 used process holder (pid $holder)"
+told "em1/0 used process holder .pid $holder."
 holder_was=$holder
 let_go
-told "em1/0 released process holder (pid $holder_was)"
+told "em1/0 released process holder .pid $holder_was."
 ip netns add red
 ip link set "$netdev" netns red
 told "em1/1 changed netdev $netdev → none"
@@ -95,7 +114,7 @@ ip link set em1 down
 told "em1 changed link up → down"
 kill -INT "$watching"
 ends 0
-same "nothing was told twice" "" "$(lines | grep -v carrier | sort | uniq -d)"
+check "one line follows from the other" hangs_together
 check_not "nothing is told of the other port" grep -q em2 watched
 raise em1
 
@@ -116,11 +135,11 @@ wait_for 20 pgrep -u nobody -x sriovctl
 watching=$(pgrep -u nobody -x sriovctl)
 wait_for 20 listens
 expect 0 sriovctl bind em2/0
-told "em2/0 bound igbvf → vfio-pci"
+told "em2/0 bound (igbvf|none) → vfio-pci"
 hold em2 0
-told "em2/0 used ?"
+told "em2/0 used [?]"
 let_go
-told "em2/0 released ?"
+told "em2/0 released [?]"
 kill -INT "$watching"
 watching=$shell
 ends 0
