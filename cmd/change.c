@@ -327,7 +327,7 @@ static enum sriov_code change_locked(struct app *app, const struct change *chang
 		else if (left_out[0])
 			app_note(app, "%s", left_out);
 		if (plan.n == 0)
-			code = outcome_print_unchanged(app, &plan);
+			code = outcome_print_unchanged(app, &plan, change);
 		else if (app->dry_run)
 			code = outcome_print_plan(app, &plan, change);
 		else

@@ -16,13 +16,14 @@ struct change {
 	int (*want)(struct sriov_host *host, const struct sriov_targets *targets,
 		    void *data, struct sriov_want *ret, struct sriov_error *err);
 	void *data;
-	bool by_user;	    /* who uses a VF says which is meant (guest:vm1) */
-	bool says_scope;    /* begin with "14 VFs of em1, em2" */
-	bool unsaved;	    /* end with how to keep it over a reboot */
-	bool piecemeal;	    /* what a guard blocks is left out, the rest is done */
-	bool shows_plan;    /* the plan is what was asked for: nothing is changed */
-	bool exit_code;	    /* tell by the exit status that there is something to do */
-	unsigned confirm_s; /* go back unless told to stay within so many; 0: stay */
+	const char *nothing; /* said when there is nothing to do; NULL: "unchanged" */
+	bool by_user;	     /* who uses a VF says which is meant (guest:vm1) */
+	bool says_scope;     /* begin with "14 VFs of em1, em2" */
+	bool unsaved;	     /* end with how to keep it over a reboot */
+	bool piecemeal;	     /* what a guard blocks is left out, the rest is done */
+	bool shows_plan;     /* the plan is what was asked for: nothing is changed */
+	bool exit_code;	     /* tell by the exit status that there is something to do */
+	unsigned confirm_s;  /* go back unless told to stay within so many; 0: stay */
 };
 
 /*

@@ -16,6 +16,7 @@ extern const struct command cmd_disable;
 extern const struct command cmd_vf;
 extern const struct command cmd_bind;
 extern const struct command cmd_unbind;
+extern const struct command cmd_repair;
 extern const struct command cmd_plan;
 extern const struct command cmd_apply;
 extern const struct command cmd_save;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "commands.h"
+#include "configuration.h"
 #include "findings.h"
 #include "json.h"
 
@@ -18,10 +19,17 @@ static void print_json(const struct app *app, const struct sriov_findings *found
 static enum sriov_code check(const struct app *app, struct sriov_host *host,
 			     const struct sriov_targets *targets, struct sriov_error *err)
 {
+	struct configuration configuration = {0};
 	struct sriov_findings found = {0};
+	struct sriov_error unread = {0};
 	enum sriov_code code;
+	int r;
 
-	if (sriov_check(host, targets, &found, err) < 0)
+	/* what is wrong with the configuration is for plan and apply to say */
+	configuration_read_for_saving(app, &configuration, &unread);
+	r = sriov_check(host, targets, &configuration.config, &found, err);
+	configuration_free(&configuration);
+	if (r < 0)
 		return err->code;
 	if (app->json)
 		print_json(app, &found);

@@ -156,11 +156,12 @@ enum sriov_code outcome_print_plan(const struct app *app, struct sriov_plan *pla
 }
 
 enum sriov_code outcome_print_unchanged(const struct app *app,
-					const struct sriov_plan *plan)
+					const struct sriov_plan *plan,
+					const struct change *change)
 {
 	if (app->json)
 		steps_print_json(plan, false);
 	else if (!app->quiet)
-		puts("unchanged");
+		puts(change->nothing ? change->nothing : "unchanged");
 	return SRIOV_OK;
 }

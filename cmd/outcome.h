@@ -18,6 +18,7 @@ enum sriov_code outcome_print_plan(const struct app *app, struct sriov_plan *pla
 
 /* Print that there is nothing to do. */
 enum sriov_code outcome_print_unchanged(const struct app *app,
-					const struct sriov_plan *plan);
+					const struct sriov_plan *plan,
+					const struct change *change);
 
 #endif

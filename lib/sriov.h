@@ -26,6 +26,7 @@
 #include "sys/replace.h"
 #include "sys/xml.h"
 #include "want/attr.h"
+#include "want/broken.h"
 #include "want/config.h"
 #include "want/event.h"
 #include "want/profile.h"

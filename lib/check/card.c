@@ -102,12 +102,16 @@ static void check_limits(struct sriov_checkup *checkup, const struct sriov_pf *p
 					   "Setup > Device Settings; mlxconfig for "
 					   "Mellanox: SRIOV_EN=1 NUM_OF_VFS=8)");
 	} else if (!pf->fn.driver[0]) {
+		bool mends =
+			sriov_pf_broken(checkup->doors, pf, NULL) & SRIOV_BROKEN_DRIVER;
+
 		sriov_finding_add(checkup, SRIOV_LEVEL_WARN, pf->name,
 				  "no driver is bound to it: it cannot make VFs");
 		sriov_finding_fix(checkup,
-				  "echo %s > /sys/bus/pci/drivers_probe        gives it "
-				  "to the driver that the kernel would choose",
-				  pf->fn.address);
+				  "sriovctl %s%s        gives it to the driver that the "
+				  "kernel would choose",
+				  mends ? "repair " : "unbind function:",
+				  mends ? pf->name : pf->fn.address);
 	} else if (sriov_driver_is_vfio(pf->fn.driver)) {
 		sriov_finding_add(checkup, SRIOV_LEVEL_OK, pf->name,
 				  "bound to %s: the port itself is for a guest, and has "

@@ -79,11 +79,13 @@ static void checkup_free(struct sriov_checkup *checkup)
 }
 
 int sriov_check(struct sriov_host *host, const struct sriov_targets *targets,
-		struct sriov_findings *ret, struct sriov_error *err)
+		const struct sriov_config *config, struct sriov_findings *ret,
+		struct sriov_error *err)
 {
 	struct sriov_checkup checkup = {
 		.host = host,
 		.doors = host->doors,
+		.config = config,
 		.cpu = sriov_cpu_read(host->doors),
 	};
 
@@ -95,6 +97,7 @@ int sriov_check(struct sriov_host *host, const struct sriov_targets *targets,
 		checkup.no_memory = true;
 	for (size_t i = 0; i < targets->n; i++)
 		add_target(&checkup, &targets->target[i]);
+	sriov_checkup_find_broken(&checkup);
 	for (size_t i = 0; i < SRIOV_ARRAY_SIZE(checks) && !checkup.no_memory; i++) {
 		checkup.check = checks[i].name;
 		checks[i].run(&checkup);

@@ -62,7 +62,7 @@ void sriov_vf_set_add(struct sriov_checkup *checkup, struct sriov_vf_set *set,
 	if (SRIOV_ARRAY_ROOM(set->vf, set->n) < 0)
 		checkup->no_memory = true;
 	else
-		set->vf[set->n++] = (struct sriov_checked_vf){pf, vf};
+		set->vf[set->n++] = (struct sriov_checked_vf){.pf = pf, .vf = vf};
 }
 
 /* How many VFs from the one at @first on are of its PF. */

@@ -7,10 +7,13 @@
 
 #include "check/check.h"
 #include "host/guests.h"
+#include "want/broken.h"
 
 struct sriov_checked_vf {
 	const struct sriov_pf *pf;
 	const struct sriov_vf *vf;
+	unsigned broken;    /* set of enum sriov_broken, of those in scope */
+	bool is_driverless; /* on purpose */
 };
 
 /* VFs that share a finding, in the host's order. */
@@ -31,6 +34,7 @@ struct sriov_cpu {
 struct sriov_checkup {
 	struct sriov_host *host;
 	struct sriov_doors *doors;
+	const struct sriov_config *config;
 	const struct sriov_pf **pf; /* the scope, in the host's order */
 	size_t n_pfs;
 	struct sriov_vf_set vfs;   /* the scope */
@@ -93,7 +97,8 @@ sriov_check_fn sriov_check_managers;
 sriov_check_fn sriov_check_max_vfs;
 sriov_check_fn sriov_check_netplan;
 
-/* leftovers.c */
+/* leftovers.c: find what is broken of the VFs in scope, but of those that change now. */
+void sriov_checkup_find_broken(struct sriov_checkup *checkup);
 sriov_check_fn sriov_check_runs;
 sriov_check_fn sriov_check_autoprobe;
 sriov_check_fn sriov_check_override;

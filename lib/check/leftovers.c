@@ -13,17 +13,6 @@
 
 #define PCI_DEVICES "bus/pci/devices"
 
-/* Whether a run of sriovctl changes the PF right now (run/lock.c). */
-static bool is_locked(const struct sriov_checkup *checkup, const char *address)
-{
-	_cleanup_close_ int fd = -1;
-	char path[64];
-
-	snprintf(path, sizeof(path), "sriovctl/lock/pci-%s", address);
-	fd = openat(checkup->doors->run, path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	return fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) < 0 && errno == EWOULDBLOCK;
-}
-
 /* The PF that the function @address is, or is a VF of; NULL when it is not in scope. */
 static const struct sriov_pf *pf_of(const struct sriov_checkup *checkup,
 				    const char *address)
@@ -45,16 +34,10 @@ static void say_note(struct sriov_checkup *checkup, const struct sriov_pf *pf,
 	sriov_finding_add(checkup, SRIOV_LEVEL_WARN, pf->name,
 			  "a killed run of sriovctl left the %s of %s changed", file,
 			  address);
-	if (pf->n_vfs)
-		sriov_finding_fix(checkup,
-				  "sriovctl enable %s %zu        (any change of %s puts "
-				  "it back first)",
-				  pf->name, pf->n_vfs, pf->name);
-	else
-		sriov_finding_fix(checkup,
-				  "sriovctl disable %s        (any change of it puts it "
-				  "back first)",
-				  pf->name);
+	sriov_finding_fix(checkup,
+			  "sriovctl repair %s        (any change of %s puts it back "
+			  "first)",
+			  pf->name, pf->name);
 }
 
 /* The note @address, about the file @arg of that function. */
@@ -62,7 +45,7 @@ static void check_note(struct sriov_checkup *checkup, const char *address, void 
 {
 	const struct sriov_pf *pf = pf_of(checkup, address);
 
-	if (pf && !is_locked(checkup, pf->fn.address))
+	if (pf && !sriov_pf_is_locked(checkup->doors, pf))
 		say_note(checkup, pf, address, arg);
 }
 
@@ -84,102 +67,58 @@ void sriov_check_runs(struct sriov_checkup *checkup)
 	sriov_checkup_each(checkup, run, "sriovctl/driver", check_note, driver);
 }
 
-static bool is_noted(const struct sriov_checkup *checkup, const char *folder,
-		     const char *address)
+void sriov_checkup_find_broken(struct sriov_checkup *checkup)
 {
-	char path[64];
+	const struct sriov_config_pf *entry = NULL;
+	const struct sriov_pf *last = NULL;
+	bool locked = false;
 
-	snprintf(path, sizeof(path), "sriovctl/%s/%s", folder, address);
-	return sriov_sysfs_exists(checkup->doors->run, path);
+	for (size_t i = 0; i < checkup->vfs.n; i++) {
+		struct sriov_checked_vf *vf = &checkup->vfs.vf[i];
+
+		if (vf->pf != last) {
+			locked = sriov_pf_is_locked(checkup->doors, vf->pf);
+			entry = sriov_config_of(checkup->config, checkup->host, vf->pf);
+		}
+		last = vf->pf;
+		vf->is_driverless = sriov_config_is_driverless(entry, vf->vf->index);
+		if (!locked)
+			vf->broken =
+				sriov_vf_broken(checkup->doors, vf->pf, vf->vf, entry);
+	}
 }
 
 void sriov_check_autoprobe(struct sriov_checkup *checkup)
 {
 	for (size_t i = 0; i < checkup->n_pfs; i++) {
 		const struct sriov_pf *pf = checkup->pf[i];
+		const struct sriov_config_pf *entry =
+			sriov_config_of(checkup->config, checkup->host, pf);
 
-		if (pf->autoprobe || is_noted(checkup, "autoprobe", pf->fn.address) ||
-		    is_locked(checkup, pf->fn.address))
+		if (!(sriov_pf_broken(checkup->doors, pf, entry) &
+		      SRIOV_BROKEN_AUTOPROBE) ||
+		    sriov_pf_is_locked(checkup->doors, pf))
 			continue;
 		sriov_finding_add(checkup, SRIOV_LEVEL_WARN, pf->name,
 				  "sriov_drivers_autoprobe is 0: new VFs get no driver");
-		sriov_finding_fix(checkup,
-				  "echo 1 > /sys/" PCI_DEVICES
-				  "/%s/sriov_drivers_autoprobe",
-				  pf->fn.address);
+		sriov_finding_fix(checkup, "sriovctl repair %s", pf->name);
 	}
-}
-
-/*
- * Before 6.2 reading driver_override takes the device's lock, which an unbind that waits
- * for a guest holds; such a device has no driver any more.
- */
-static bool may_read_override(const struct sriov_checkup *checkup,
-			      const struct sriov_function *fn)
-{
-	char release[64];
-	unsigned major = 0, minor = 0;
-
-	/* a captured tree may lack it, a running host has it */
-	if (fn->driver[0] ||
-	    sriov_sysfs_read(checkup->doors->proc, "sys/kernel/osrelease", release,
-			     sizeof(release)) < 0)
-		return true;
-	return sscanf(release, "%u.%u", &major, &minor) == 2 &&
-	       (major > 6 || (major == 6 && minor >= 2));
-}
-
-/* The driver that the function is reserved for, "" none.  Returns @buf. */
-static const char *read_override(const struct sriov_checkup *checkup,
-				 const struct sriov_function *fn, char *buf, size_t size)
-{
-	char path[64];
-
-	snprintf(path, sizeof(path), PCI_DEVICES "/%s/driver_override", fn->address);
-	if (!may_read_override(checkup, fn) ||
-	    sriov_sysfs_read(checkup->doors->sys, path, buf, size) < 0 ||
-	    strcmp(buf, "(null)") == 0)
-		buf[0] = '\0';
-	return buf;
-}
-
-/* "{0,3}" or "3" for the VFs of @set, which are of one PF. */
-static char *braces(struct sriov_checkup *checkup, const struct sriov_vf_set *set)
-{
-	char *text = NULL;
-	size_t size;
-	FILE *to = open_memstream(&text, &size);
-
-	for (size_t i = 0; to && i < set->n; i++)
-		fprintf(to, "%s%u",
-			i	     ? ","
-			: set->n > 1 ? "{"
-				     : "",
-			set->vf[i].vf->index);
-	if (to && set->n > 1)
-		fputc('}', to);
-	if (to && fclose(to) == 0)
-		return text;
-	checkup->no_memory = true;
-	return NULL;
 }
 
 static void say_override(struct sriov_checkup *checkup, const struct sriov_vf_set *set,
 			 const char *driver)
 {
-	_cleanup_free_ char *names = NULL, *numbers = NULL;
+	_cleanup_free_ char *names = NULL, *selectors = NULL;
 
 	if (set->n == 0)
 		return;
 	names = sriov_vf_set_names(checkup, set, ", ");
-	numbers = braces(checkup, set);
+	selectors = sriov_vf_set_selectors(checkup, set);
 	sriov_finding_add(checkup, SRIOV_LEVEL_WARN, names,
 			  "driver_override still reserves it for %s, which does not "
 			  "have it: no other driver will get it",
 			  driver);
-	sriov_finding_fix(checkup,
-			  "echo | tee /sys/" PCI_DEVICES "/%s/virtfn%s/driver_override",
-			  set->vf[0].pf->fn.address, numbers);
+	sriov_finding_fix(checkup, "sriovctl repair %s", selectors);
 }
 
 /* The VFs of @pf in scope that are reserved for a driver other than theirs. */
@@ -192,9 +131,8 @@ static void check_override(struct sriov_checkup *checkup, const struct sriov_pf 
 		const struct sriov_vf *vf = checkup->vfs.vf[i].vf;
 
 		if (checkup->vfs.vf[i].pf != pf ||
-		    is_noted(checkup, "override", vf->fn.address) ||
-		    !read_override(checkup, &vf->fn, driver, sizeof(driver))[0] ||
-		    strcmp(driver, vf->fn.driver) == 0)
+		    !(checkup->vfs.vf[i].broken & SRIOV_BROKEN_OVERRIDE) ||
+		    !sriov_function_override(checkup->doors, &vf->fn, driver))
 			continue;
 		if (set.n && strcmp(first, driver) != 0) {
 			say_override(checkup, &set, first);
@@ -212,7 +150,7 @@ void sriov_check_override(struct sriov_checkup *checkup)
 	for (size_t i = 0; i < checkup->n_pfs; i++) {
 		const struct sriov_pf *pf = checkup->pf[i];
 
-		if (is_locked(checkup, pf->fn.address))
+		if (sriov_pf_is_locked(checkup->doors, pf))
 			sriov_finding_add(checkup, SRIOV_LEVEL_UNKNOWN, pf->name,
 					  "sriovctl is changing it right now: what is "
 					  "left behind will be seen later");
@@ -241,8 +179,7 @@ static void check_left_vfs(struct sriov_checkup *checkup, const struct sriov_pf 
 	sriov_vf_set_free(&set);
 	sriov_finding_add(checkup, SRIOV_LEVEL_WARN, names,
 			  "orphans: their PF has no driver any more");
-	sriov_finding_fix(checkup, "echo %s > /sys/bus/pci/drivers_probe",
-			  pf->fn.address);
+	sriov_finding_fix(checkup, "sriovctl repair %s", pf->name);
 }
 
 /* Whether the device @address says that it is a VF, which its PF does not know. */
@@ -256,12 +193,15 @@ static void check_orphan(struct sriov_checkup *checkup, const char *address, voi
 	if (!sriov_sysfs_exists(checkup->doors->sys, path))
 		return;
 	pf = pf_of(checkup, address);
-	if (!pf || has_vf_at(pf, address) || is_locked(checkup, pf->fn.address))
+	if (!pf || has_vf_at(pf, address) || sriov_pf_is_locked(checkup->doors, pf))
 		return;
 	sriov_finding_add(checkup, SRIOV_LEVEL_WARN, address,
 			  "an orphan: says it is a VF of %s, which does not know it",
 			  pf->name);
-	sriov_finding_fix(checkup, "echo 1 > /sys/" PCI_DEVICES "/%s/remove", address);
+	sriov_finding_fix(checkup,
+			  "sriovctl disable %s        (a VF goes only with all VFs of "
+			  "its PF)",
+			  pf->name);
 }
 
 void sriov_check_orphans(struct sriov_checkup *checkup)
@@ -272,22 +212,30 @@ void sriov_check_orphans(struct sriov_checkup *checkup)
 	sriov_checkup_each(checkup, checkup->doors->sys, PCI_DEVICES, check_orphan, NULL);
 }
 
-static bool lacks_driver(const struct sriov_vf *vf)
+static bool is_broken_driver(const struct sriov_checked_vf *vf)
 {
-	return !vf->fn.driver[0];
+	return vf->broken & SRIOV_BROKEN_DRIVER;
 }
 
-/* Its driver makes netdevs, and there is none, here or in another namespace. */
-static bool lacks_netdev(const struct sriov_vf *vf)
+static bool is_broken_netdev(const struct sriov_checked_vf *vf)
 {
-	return vf->fn.driver[0] && !sriov_driver_is_vfio(vf->fn.driver) &&
-	       sriov_function_is_net(&vf->fn) && !vf->fn.netdev[0] &&
-	       !sriov_function_in_use(&vf->fn);
+	return vf->broken & SRIOV_BROKEN_NETDEV;
+}
+
+/* Such as an NVMe VF: its driver turns it down until it has been given queues. */
+static bool lacks_driver(const struct sriov_checked_vf *vf)
+{
+	return !vf->vf->fn.driver[0] && !vf->is_driverless && !is_broken_driver(vf);
+}
+
+static bool is_driverless(const struct sriov_checked_vf *vf)
+{
+	return !vf->vf->fn.driver[0] && vf->is_driverless;
 }
 
 /* The VFs in scope for which @test is true. */
 static struct sriov_vf_set collect(struct sriov_checkup *checkup,
-				   bool (*test)(const struct sriov_vf *vf))
+				   bool (*test)(const struct sriov_checked_vf *vf))
 {
 	const struct sriov_pf *last = NULL;
 	struct sriov_vf_set set = {0};
@@ -297,36 +245,52 @@ static struct sriov_vf_set collect(struct sriov_checkup *checkup,
 		const struct sriov_checked_vf *vf = &checkup->vfs.vf[i];
 
 		if (vf->pf != last)
-			locked = is_locked(checkup, vf->pf->fn.address);
+			locked = sriov_pf_is_locked(checkup->doors, vf->pf);
 		last = vf->pf;
-		if (!locked && test(vf->vf))
+		if (!locked && test(vf))
 			sriov_vf_set_add(checkup, &set, vf->pf, vf->vf);
 	}
 	return set;
 }
 
-void sriov_check_drivers(struct sriov_checkup *checkup)
+/* One finding for all VFs of @test: @message, and @fix with their selectors and @remark;
+ * @fix may be NULL.  Returns how many. */
+static size_t say_all(struct sriov_checkup *checkup,
+		      bool (*test)(const struct sriov_checked_vf *vf),
+		      enum sriov_level level, const char *message, const char *fix,
+		      const char *remark)
 {
-	struct sriov_vf_set set = collect(checkup, lacks_driver);
+	struct sriov_vf_set set = collect(checkup, test);
 	_cleanup_free_ char *names = sriov_vf_set_names(checkup, &set, ", ");
 	_cleanup_free_ char *selectors = sriov_vf_set_selectors(checkup, &set);
+	size_t n = set.n;
 
-	if (checkup->vfs.n && !set.n)
-		sriov_finding_add(checkup, SRIOV_LEVEL_OK, NULL, "every VF has a driver");
-	if (set.n) {
-		sriov_finding_add(checkup, SRIOV_LEVEL_WARN, names,
-				  "no driver: the host cannot use it");
-		sriov_finding_fix(checkup,
-				  "sriovctl unbind %s        for the host, or bind for a "
-				  "guest",
-				  selectors);
-	}
 	sriov_vf_set_free(&set);
+	if (n == 0)
+		return 0;
+	sriov_finding_add(checkup, level, names, "%s", message);
+	if (fix)
+		sriov_finding_fix(checkup, "%s %s%s", fix, selectors, remark);
+	return n;
+}
+
+void sriov_check_drivers(struct sriov_checkup *checkup)
+{
+	static const char message[] = "no driver: the host cannot use it";
+	size_t n = say_all(checkup, is_driverless, SRIOV_LEVEL_OK,
+			   "no driver, as the configuration says", NULL, NULL);
+
+	n += say_all(checkup, is_broken_driver, SRIOV_LEVEL_WARN, message,
+		     "sriovctl repair", "        for the host, or bind for a guest");
+	n += say_all(checkup, lacks_driver, SRIOV_LEVEL_WARN, message, "sriovctl unbind",
+		     "        for the host, or bind for a guest");
+	if (checkup->vfs.n && !n)
+		sriov_finding_add(checkup, SRIOV_LEVEL_OK, NULL, "every VF has a driver");
 }
 
 void sriov_check_netdevs(struct sriov_checkup *checkup)
 {
-	struct sriov_vf_set set = collect(checkup, lacks_netdev);
+	struct sriov_vf_set set = collect(checkup, is_broken_netdev);
 	_cleanup_free_ char *names = sriov_vf_set_names(checkup, &set, ", ");
 	_cleanup_free_ char *selectors = sriov_vf_set_selectors(checkup, &set);
 
@@ -334,11 +298,9 @@ void sriov_check_netdevs(struct sriov_checkup *checkup)
 		sriov_finding_add(checkup, SRIOV_LEVEL_WARN, names,
 				  "its driver %s has made no network interface",
 				  set.vf[0].vf->fn.driver);
-		sriov_finding_fix(
-			checkup,
-			"sriovctl bind %s --driver none && sriovctl unbind %s        starts "
-			"the driver again",
-			selectors, selectors);
+		sriov_finding_fix(checkup,
+				  "sriovctl repair %s        starts the driver again",
+				  selectors);
 	}
 	sriov_vf_set_free(&set);
 }

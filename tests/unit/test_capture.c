@@ -21,6 +21,8 @@ struct pair {
 	struct sriov_findings found[2];
 };
 
+static const struct sriov_config nothing;
+
 static const char *const trees[] = {"r730-used", "libvirt",   "doctor",	  "switchdev",
 				    "nvme",	 "netdevsim", "no-iommu", "broken"};
 
@@ -36,7 +38,7 @@ static void look(struct sriov_doors *doors, struct sriov_host *host,
 				   SRIOV_SELECT_IMPLIED | SRIOV_SELECT_EMPTY, &targets,
 				   &err) == 0,
 		      "%s", err.msg);
-	ck_assert_int_eq(sriov_check(host, &targets, found, &err), 0);
+	ck_assert_int_eq(sriov_check(host, &targets, &nothing, found, &err), 0);
 	sriov_targets_free(&targets);
 }
 

@@ -4,6 +4,8 @@
 #include "check/check.h"
 #include "folder.h"
 
+static const struct sriov_config nothing;
+
 struct scene {
 	struct unit_scene tree;
 	struct sriov_host host;
@@ -28,8 +30,9 @@ static void scene_open(struct scene *scene, const char *const *lines, const char
 					   SRIOV_SELECT_VFS_TOO,
 				   &scene->targets, &err) == 0,
 		      "%s", err.msg);
-	ck_assert_int_eq(sriov_check(&scene->host, &scene->targets, &scene->found, &err),
-			 0);
+	ck_assert_int_eq(
+		sriov_check(&scene->host, &scene->targets, &nothing, &scene->found, &err),
+		0);
 }
 
 static void scene_close(struct scene *scene)
@@ -255,7 +258,7 @@ START_TEST(a_captured_tree_is_checked_as_the_host_is)
 		sriov_host_look(&scene.doors, SRIOV_CHECK_LOOK, NULL, 0, &host, &err), 0);
 	ck_assert_int_eq(
 		sriov_select(&host, NULL, 0, SRIOV_SELECT_IMPLIED, &targets, &err), 0);
-	ck_assert_int_eq(sriov_check(&host, &targets, &found, &err), 0);
+	ck_assert_int_eq(sriov_check(&host, &targets, &nothing, &found, &err), 0);
 	for (size_t i = 0; i < found.n; i++)
 		ck_assert_msg(found.finding[i].level ==
 				      (strcmp(found.finding[i].check, "vfio") == 0
