@@ -39,9 +39,9 @@ struct sriov_findings {
  * Run every check on @host, which was looked at with SRIOV_CHECK_LOOK.  Checks of PFs
  * and VFs are limited to @targets, where a PF stands for all its VFs; a VF among them is
  * also asked why it has no traffic.  What @config says to be on purpose is no finding.
- * Nothing is written, and no file is read that waits
- * for a running write.  A source that is missing or closed to the caller is a finding of
- * SRIOV_LEVEL_UNKNOWN and no error.  The caller frees the findings.
+ * Nothing is written, and no file is read that waits for a running write.  A source that
+ * is missing or closed to the caller is a finding of SRIOV_LEVEL_UNKNOWN and no error.
+ * The caller frees the findings.
  * Errors: -ENOMEM.
  */
 int sriov_check(struct sriov_host *host, const struct sriov_targets *targets,

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What an earlier change left behind on PFs and VFs. */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 
 #include "base/array.h"
 #include "base/cleanup.h"
@@ -253,8 +251,10 @@ static struct sriov_vf_set collect(struct sriov_checkup *checkup,
 	return set;
 }
 
-/* One finding for all VFs of @test: @message, and @fix with their selectors and @remark;
- * @fix may be NULL.  Returns how many. */
+/*
+ * One finding for all VFs of @test: @message, and @fix with their selectors and @remark;
+ * @fix may be NULL.  Returns how many VFs there are.
+ */
 static size_t say_all(struct sriov_checkup *checkup,
 		      bool (*test)(const struct sriov_checked_vf *vf),
 		      enum sriov_level level, const char *message, const char *fix,

@@ -296,8 +296,10 @@ static bool has_settled(const struct binding *b)
 	       sriov_function_is_settled(b->run->doors, &now);
 }
 
-/* A network function that its driver takes gets a netdev, by and by, or else -ENXIO,
- * which no probe answers with: the kernel takes it for "not mine". */
+/*
+ * A network function that its driver takes gets a netdev, by and by.  Else -ENXIO, which
+ * no probe answers with: the kernel takes it for "not mine" (really_probe()).
+ */
 static int wait_for_netdev(struct binding *b)
 {
 	struct sriov_doors *doors = b->run->doors;

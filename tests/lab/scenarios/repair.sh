@@ -4,7 +4,7 @@
 # repair: each breakage is made by hand, found by doctor, and mended by the command that
 # doctor prints; nothing else is written.
 
-# lab: deadline 300
+# lab: deadline 480
 
 . "$LAB_DIR/inside.sh"
 # shellcheck source=../state.sh
