@@ -33,6 +33,7 @@ struct name {
 	enum sriov_name_kind kind;
 	bool kept;
 	char as[24];
+	size_t next; /* of its bucket: index + 1, 0 the last */
 };
 
 struct sriov_pseudonyms {
@@ -42,6 +43,7 @@ struct sriov_pseudonyms {
 	size_t bucket[BUCKETS]; /* index + 1, 0 none */
 	struct name *name;
 	size_t n_names;
+	size_t name_bucket[BUCKETS]; /* by the letters that names begin with */
 	bool numbered;
 	bool failed;
 };
@@ -263,16 +265,29 @@ void sriov_pseudonym_ip(const struct sriov_pseudonyms *p, uint8_t *bytes, size_t
 	memcpy(bytes, as, len);
 }
 
+/* By the letters and digits at @text, of either case: a name may go on behind them. */
+static size_t name_bucket_of(const char *text, size_t left)
+{
+	uint32_t hash = 5381;
+
+	for (size_t i = 0; i < left && isalnum((unsigned char)text[i]); i++)
+		hash = hash * 33 + (uint32_t)tolower((unsigned char)text[i]);
+	return hash % BUCKETS;
+}
+
 static struct name *find_whole_name(const struct sriov_pseudonyms *p, const char *name)
 {
-	for (size_t i = 0; i < p->n_names; i++)
-		if (strcasecmp(p->name[i].name, name) == 0)
-			return &p->name[i];
+	size_t next = p->name_bucket[name_bucket_of(name, strlen(name))];
+
+	for (; next; next = p->name[next - 1].next)
+		if (strcasecmp(p->name[next - 1].name, name) == 0)
+			return &p->name[next - 1];
 	return NULL;
 }
 
 static struct name *add_name(struct sriov_pseudonyms *p, const char *name)
 {
+	size_t *bucket = &p->name_bucket[name_bucket_of(name, strlen(name))];
 	struct name *added;
 
 	if (SRIOV_ARRAY_ROOM(p->name, p->n_names) < 0) {
@@ -280,12 +295,13 @@ static struct name *add_name(struct sriov_pseudonyms *p, const char *name)
 		return NULL;
 	}
 	added = &p->name[p->n_names];
-	*added = (struct name){.name = strdup(name), .len = strlen(name)};
+	*added =
+		(struct name){.name = strdup(name), .len = strlen(name), .next = *bucket};
 	if (!added->name) {
 		p->failed = true;
 		return NULL;
 	}
-	p->n_names++;
+	*bucket = ++p->n_names;
 	return added;
 }
 
@@ -344,14 +360,16 @@ const char *sriov_pseudonym_find_name(struct sriov_pseudonyms *p, const char *te
 				      size_t left, size_t *ret_len)
 {
 	const struct name *best = NULL;
+	size_t next;
 
 	for (enum sriov_name_kind kind = 0; !p->numbered && kind < SRIOV_N_NAME_KINDS;
 	     kind++)
 		number(p, kind);
 	p->numbered = true;
-	for (size_t i = 0; i < p->n_names; i++) {
-		const struct name *name = &p->name[i];
+	for (next = p->name_bucket[name_bucket_of(text, left)]; next;) {
+		const struct name *name = &p->name[next - 1];
 
+		next = name->next;
 		if (name->len > left || (best && name->len <= best->len) ||
 		    strncasecmp(name->name, text, name->len) != 0 ||
 		    (name->len < left && isalnum((unsigned char)text[name->len])))
