@@ -46,12 +46,16 @@ static void keep_name(struct capture *c, const char *name, void *arg)
 	sriov_pseudonym_keep(c->pseudonyms, name);
 }
 
-/*
- * What `mac auto` makes of the replaced machine-id and permanent address takes the place
- * of what it made of the real ones, so that it is recognized.
- */
-static int explain_port(struct capture *c, const uint8_t id[static MACHINE_ID_LEN],
-			const uint8_t new_id[static MACHINE_ID_LEN], unsigned port)
+/* A VF's number has 8 bits on a card without ARI, and is seldom larger with it. */
+#define NUMBER_MAX UINT8_MAX
+
+/* The machine-id, and what it is replaced by. */
+struct machine {
+	uint8_t id[MACHINE_ID_LEN];
+	uint8_t new_id[MACHINE_ID_LEN];
+};
+
+static int explain_macs(struct capture *c, const struct machine *machine, unsigned port)
 {
 	struct sriov_error err = {0};
 	uint64_t mac = 0, new_mac = 0;
@@ -60,25 +64,50 @@ static int explain_port(struct capture *c, const uint8_t id[static MACHINE_ID_LE
 	if (sriov_rtnl_permanent_mac(c->doors, port, &mac, &err) < 0)
 		return 0;
 	r = sriov_pseudonym_mac(c->pseudonyms, mac, &new_mac);
-	/* a VF's number has 8 bits on a card without ARI, and seldom more with it */
-	for (unsigned i = 0; r == 0 && i <= UINT8_MAX; i++)
-		r = sriov_pseudonym_give_mac(c->pseudonyms, sriov_mac_auto(id, mac, i),
-					     sriov_mac_auto(new_id, new_mac, i));
+	for (unsigned i = 0; r == 0 && i <= NUMBER_MAX; i++)
+		r = sriov_pseudonym_give_mac(c->pseudonyms,
+					     sriov_mac_auto(machine->id, mac, i),
+					     sriov_mac_auto(machine->new_id, new_mac, i));
 	return r;
 }
 
+static int explain_guids(struct capture *c, const struct machine *machine, unsigned port,
+			 const char *name)
+{
+	struct sriov_error err = {0};
+	uint64_t guid = 0, new_guid = 0;
+	int r;
+
+	if (sriov_rtnl_permanent_guid(c->doors, port, &guid, &err) < 0)
+		return 0;
+	r = sriov_pseudonym_guid(c->pseudonyms, guid, &new_guid);
+	for (unsigned i = 0; r == 0 && i <= NUMBER_MAX; i++)
+		r = sriov_pseudonym_give_guid(
+			c->pseudonyms, sriov_guid_auto(machine->id, name, guid, i),
+			sriov_guid_auto(machine->new_id, name, new_guid, i));
+	return r;
+}
+
+/*
+ * What `auto` makes of the replaced machine-id and permanent address takes the place of
+ * what it made of the real ones, so that it is recognized.
+ */
 static void explain_auto(struct capture *c)
 {
-	uint8_t id[MACHINE_ID_LEN], new_id[MACHINE_ID_LEN];
+	static const char *const guids[] = {"node_guid", "port_guid"};
 	struct sriov_error err = {0};
+	struct machine machine;
 
-	if (sriov_machine_id(c->doors, "mac", id, &err) < 0)
+	if (sriov_machine_id(c->doors, "mac", machine.id, &err) < 0)
 		return;
-	memcpy(new_id, id, sizeof(new_id));
-	if (sriov_pseudonym_bytes(c->pseudonyms, new_id, sizeof(new_id)) < 0)
+	memcpy(machine.new_id, machine.id, sizeof(machine.new_id));
+	if (sriov_pseudonym_bytes(c->pseudonyms, machine.new_id, MACHINE_ID_LEN) < 0)
 		c->failed = true;
-	for (size_t i = 0; i < c->n_ports; i++)
-		c->failed |= explain_port(c, id, new_id, c->port[i]) < 0;
+	for (size_t i = 0; i < c->n_ports; i++) {
+		c->failed |= explain_macs(c, &machine, c->port[i]) < 0;
+		for (size_t j = 0; j < SRIOV_ARRAY_SIZE(guids); j++)
+			c->failed |= explain_guids(c, &machine, c->port[i], guids[j]) < 0;
+	}
 }
 
 /* Whether the module that would be loaded is there: the list of all is large. */
@@ -106,6 +135,7 @@ static void gather(struct capture *c)
 	capture_libvirt(c);
 	take_module(c);
 	capture_netlink(c);
+	capture_devlink(c);
 }
 
 static void put_report(struct capture *c, const struct sriov_capture_request *request,
@@ -134,7 +164,7 @@ static void put_report(struct capture *c, const struct sriov_capture_request *re
 		"connections, and unusual mount points.\n"
 		"What no longer holds: the makers' part of MAC addresses, addresses that\n"
 		"were counted up from one another, and distances between numbers.\n"
-		"A MAC of `mac auto` still is one, with the machine-id in here.\n"
+		"A MAC or GUID of `auto` still is one, with the machine-id in here.\n"
 		"Left as they are: PCI addresses, interfaces, drivers, process numbers,\n"
 		"VLANs, other file names, and what you yourself have written into messages.\n\n"
 		"Left out%s\n%s",

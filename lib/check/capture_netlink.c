@@ -11,7 +11,6 @@
 #include "sys/vfinfo.h"
 
 #define MAC_LEN 6
-#define GUID_LEN 8
 
 /* Headers older than the kernel may lack them (linux/if_link.h of 6.1). */
 #define PERM_ADDRESS 54
@@ -71,17 +70,11 @@ static bool is_captured(const struct capture *c, unsigned ifindex)
 
 static void replace_guid(struct sriov_pseudonyms *p, uint8_t *at)
 {
-	uint64_t number;
-	uint8_t bytes[GUID_LEN];
+	uint64_t guid;
 
-	memcpy(&number, at, sizeof(number));
-	for (int i = 0; i < GUID_LEN; i++)
-		bytes[i] = (uint8_t)(number >> (56 - 8 * i));
-	sriov_pseudonym_bytes(p, bytes, sizeof(bytes));
-	number = 0;
-	for (int i = 0; i < GUID_LEN; i++)
-		number = number << 8 | bytes[i];
-	memcpy(at, &number, sizeof(number));
+	memcpy(&guid, at, sizeof(guid));
+	sriov_pseudonym_guid(p, guid, &guid);
+	memcpy(at, &guid, sizeof(guid));
 }
 
 static void replace_in_vf(struct sriov_pseudonyms *p, uint8_t *at, size_t left)

@@ -14,6 +14,9 @@
 #define PCI_DEVICES "bus/pci/devices"
 #define SIMULATED_DEVICES "bus/netdevsim/devices"
 
+/* MAX_PHYS_ITEM_ID_LEN of linux/netdevice.h, in hexadecimal digits */
+#define SWITCH_ID_MAX 72
+
 /* Configuration space of PCI Express. */
 #define CONFIG_MAX 4096
 
@@ -78,6 +81,27 @@ static void take_upper(struct capture *c, const char *name, void *arg)
 	capture_netdev(c, name + 6);
 }
 
+/* Drivers make it of a MAC or of a serial number. */
+static void take_switch_id(struct capture *c, const char *folder)
+{
+	char path[PATH_MAX], text[SWITCH_ID_MAX];
+	uint8_t bytes[SRIOV_SECRET_MAX];
+	size_t n = 0;
+	int r;
+
+	snprintf(path, sizeof(path), "%.4000s/phys_switch_id", folder);
+	r = sriov_sysfs_read(c->sys.fd, path, text, sizeof(text));
+	if (r <= 0)
+		return;
+	/* a longer one is made up of random numbers (netdevsim) */
+	while (r <= 2 * SRIOV_SECRET_MAX && n < sizeof(bytes) &&
+	       sscanf(text + 2 * n, "%2hhx", &bytes[n]) == 1)
+		n++;
+	if (n > 1)
+		sriov_pseudonym_bytes(c->pseudonyms, bytes, n);
+	capture_page(c, &c->sys, folder, "phys_switch_id");
+}
+
 /* A netdev, and what stands on it. */
 void capture_netdev(struct capture *c, const char *name)
 {
@@ -93,6 +117,7 @@ void capture_netdev(struct capture *c, const char *name)
 	capture_add_word(c, &c->netdev, &c->n_netdevs, name);
 	sriov_pseudonym_keep(c->pseudonyms, name);
 	capture_pages(c, &c->sys, folder, netdev_files);
+	take_switch_id(c, folder);
 	capture_link(c, &c->sys, folder, "device");
 	capture_link(c, &c->sys, folder, "master");
 	snprintf(path, sizeof(path), "%.4000s/macvtap", folder);
@@ -358,6 +383,7 @@ static void know_port(struct capture *c, const char *name, void *arg)
 	snprintf(path, sizeof(path), "%s/%.255s/%s", where[0], name, where[1]);
 	if (!sriov_sysfs_exists(c->sys.fd, path))
 		return;
+	capture_add_word(c, &c->card, &c->n_cards, name);
 	snprintf(path, sizeof(path), "%s/%.255s/net", where[0], name);
 	if (sriov_sysfs_exists(c->sys.fd, path))
 		capture_each(c, &c->sys, path, note_port, path);

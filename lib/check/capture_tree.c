@@ -256,6 +256,7 @@ void capture_free(struct capture *c)
 	}
 	free(c->entry);
 	capture_free_words(c->address, c->n_addresses);
+	capture_free_words(c->card, c->n_cards);
 	capture_free_words(c->netdev, c->n_netdevs);
 	free(c->ifindex);
 	free(c->port);

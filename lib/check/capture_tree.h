@@ -48,6 +48,8 @@ struct capture {
 	bool failed;	/* no memory */
 	char **address; /* PCI functions, for the kernel's log */
 	size_t n_addresses;
+	char **card; /* the PFs by their addresses on any bus */
+	size_t n_cards;
 	char **netdev; /* of the functions, and what stands on them */
 	unsigned *ifindex;
 	size_t n_netdevs;
@@ -129,6 +131,7 @@ void capture_ports(struct capture *c);
 void capture_sysfs(struct capture *c);
 void capture_netdev(struct capture *c, const char *name);
 void capture_netlink(struct capture *c);
+void capture_devlink(struct capture *c);
 void capture_proc(struct capture *c);
 void capture_log(struct capture *c);
 void capture_files(struct capture *c);

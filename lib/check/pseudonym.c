@@ -12,6 +12,8 @@
 #include "sys/siphash.h"
 
 #define MAC_LEN 6
+#define GUID_LEN 8
+#define IPOIB_LEN 20
 #define MAC_KEPT_BITS 0x03 /* of its first byte: multicast, locally administered */
 
 #define BUCKETS 4096
@@ -165,6 +167,8 @@ int sriov_pseudonym_bytes(struct sriov_pseudonyms *p, uint8_t *bytes, size_t len
 	struct secret *secret = find(p, bytes, len);
 	uint8_t as[SRIOV_SECRET_MAX];
 
+	if (len == IPOIB_LEN)
+		return sriov_pseudonym_bytes(p, bytes + len - GUID_LEN, GUID_LEN);
 	if (is_nobodys(bytes, len))
 		return 0;
 	if (!secret) {
@@ -183,40 +187,62 @@ int sriov_pseudonym_bytes(struct sriov_pseudonyms *p, uint8_t *bytes, size_t len
 	return 0;
 }
 
-static void mac_to_bytes(uint64_t mac, uint8_t ret[static MAC_LEN])
+static void to_bytes(uint64_t number, size_t len, uint8_t *ret)
 {
-	for (int i = 0; i < MAC_LEN; i++)
-		ret[i] = (uint8_t)(mac >> (40 - 8 * i));
+	for (size_t i = len; i-- > 0; number >>= 8)
+		ret[i] = (uint8_t)number;
 }
 
-int sriov_pseudonym_mac(struct sriov_pseudonyms *p, uint64_t mac, uint64_t *ret)
+static int replace_number(struct sriov_pseudonyms *p, uint64_t number, size_t len,
+			  uint64_t *ret)
 {
-	uint8_t bytes[MAC_LEN];
+	uint8_t bytes[GUID_LEN];
 	int r;
 
-	mac_to_bytes(mac, bytes);
-	r = sriov_pseudonym_bytes(p, bytes, sizeof(bytes));
+	to_bytes(number, len, bytes);
+	r = sriov_pseudonym_bytes(p, bytes, len);
 	if (r < 0 || !ret)
 		return r;
 	*ret = 0;
-	for (int i = 0; i < MAC_LEN; i++)
+	for (size_t i = 0; i < len; i++)
 		*ret = *ret << 8 | bytes[i];
 	return 0;
 }
 
-int sriov_pseudonym_give_mac(struct sriov_pseudonyms *p, uint64_t mac, uint64_t as)
+static int give_number(struct sriov_pseudonyms *p, uint64_t number, size_t len,
+		       uint64_t as)
 {
-	uint8_t bytes[MAC_LEN];
+	uint8_t bytes[GUID_LEN];
 	struct secret *secret;
 
-	mac_to_bytes(mac, bytes);
-	if (find(p, bytes, sizeof(bytes)))
+	to_bytes(number, len, bytes);
+	if (find(p, bytes, len))
 		return 0;
-	secret = add(p, bytes, sizeof(bytes));
+	secret = add(p, bytes, len);
 	if (!secret)
 		return -ENOMEM;
-	mac_to_bytes(as, secret->as);
+	to_bytes(as, len, secret->as);
 	return 0;
+}
+
+int sriov_pseudonym_mac(struct sriov_pseudonyms *p, uint64_t mac, uint64_t *ret)
+{
+	return replace_number(p, mac, MAC_LEN, ret);
+}
+
+int sriov_pseudonym_give_mac(struct sriov_pseudonyms *p, uint64_t mac, uint64_t as)
+{
+	return give_number(p, mac, MAC_LEN, as);
+}
+
+int sriov_pseudonym_guid(struct sriov_pseudonyms *p, uint64_t guid, uint64_t *ret)
+{
+	return replace_number(p, guid, GUID_LEN, ret);
+}
+
+int sriov_pseudonym_give_guid(struct sriov_pseudonyms *p, uint64_t guid, uint64_t as)
+{
+	return give_number(p, guid, GUID_LEN, as);
 }
 
 /* How many leading bits of an address say what kind of address it is. */

@@ -38,7 +38,8 @@ SRIOV_DEFINE_CLEANUP(sriov_cleanup_pseudonyms, struct sriov_pseudonyms *,
 
 /*
  * Replace the @len bytes (at most SRIOV_SECRET_MAX) of an address or a serial number at
- * @bytes, and know it from now on in any form.  The two lowest bits of the first byte of
+ * @bytes, and know it from now on in any form; of an address of IP over InfiniBand (20
+ * bytes) the GUID at its end.  The two lowest bits of the first byte of
  * a MAC (6 bytes) stay: multicast, and locally administered.  All zeros and all ones are
  * nobody's and stay.  Returns 0 or -ENOMEM.
  */
@@ -49,6 +50,10 @@ int sriov_pseudonym_mac(struct sriov_pseudonyms *p, uint64_t mac, uint64_t *ret)
 
 /* Let @mac be replaced by @as, unless it has been replaced already. */
 int sriov_pseudonym_give_mac(struct sriov_pseudonyms *p, uint64_t mac, uint64_t as);
+
+/* Both of a GUID of 64 bits. */
+int sriov_pseudonym_guid(struct sriov_pseudonyms *p, uint64_t guid, uint64_t *ret);
+int sriov_pseudonym_give_guid(struct sriov_pseudonyms *p, uint64_t guid, uint64_t as);
 
 /* Replace an IPv4 or IPv6 address (4 or 16 bytes): what shares a network goes on to. */
 void sriov_pseudonym_ip(const struct sriov_pseudonyms *p, uint8_t *bytes, size_t len);

@@ -23,8 +23,9 @@ struct pair {
 
 static const struct sriov_config nothing;
 
-static const char *const trees[] = {"r730-used", "libvirt",   "doctor",	  "switchdev",
-				    "nvme",	 "netdevsim", "no-iommu", "broken"};
+static const char *const trees[] = {"r730-used", "libvirt",    "doctor",
+				    "switchdev", "nvme",       "netdevsim",
+				    "no-iommu",	 "infiniband", "broken"};
 
 static void look(struct sriov_doors *doors, struct sriov_host *host,
 		 struct sriov_findings *found)
@@ -32,7 +33,8 @@ static void look(struct sriov_doors *doors, struct sriov_host *host,
 	struct sriov_targets targets = {0};
 	struct sriov_error err = {0};
 
-	ck_assert_msg(sriov_host_look(doors, SRIOV_CHECK_LOOK, NULL, 0, host, &err) == 0,
+	ck_assert_msg(sriov_host_look(doors, SRIOV_CHECK_LOOK | SRIOV_LOOK_ESWITCH, NULL,
+				      0, host, &err) == 0,
 		      "%s", err.msg);
 	ck_assert_msg(sriov_select(host, NULL, 0,
 				   SRIOV_SELECT_IMPLIED | SRIOV_SELECT_EMPTY, &targets,
@@ -121,7 +123,8 @@ static void same_settings(const struct sriov_vf_settings *a,
 	ck_assert_int_eq(a->found, b->found);
 	ck_assert_uint_eq(a->known, b->known);
 	for (int i = 0; i < SRIOV_N_SETTINGS; i++)
-		if (i != SRIOV_SETTING_MAC)
+		if (i != SRIOV_SETTING_MAC && i != SRIOV_SETTING_NODE_GUID &&
+		    i != SRIOV_SETTING_PORT_GUID)
 			ck_assert_uint_eq(a->value[i], b->value[i]);
 	ck_assert_int_eq(a->value[SRIOV_SETTING_MAC] == 0,
 			 b->value[SRIOV_SETTING_MAC] == 0);
@@ -142,11 +145,14 @@ static void same_pf(const struct sriov_pf *a, const struct sriov_pf *b)
 	ck_assert_mem_eq(&a->capability, &b->capability, sizeof(a->capability));
 	ck_assert_mem_eq(a->vf_bar, b->vf_bar, sizeof(a->vf_bar));
 	ck_assert_int_eq(a->settings_read, b->settings_read);
+	ck_assert_int_eq(a->eswitch_result, b->eswitch_result);
+	ck_assert_mem_eq(&a->eswitch, &b->eswitch, sizeof(a->eswitch));
 	ck_assert_uint_eq(a->n_vfs, b->n_vfs);
 	for (size_t i = 0; i < a->n_vfs; i++) {
 		ck_assert_uint_eq(a->vf[i].index, b->vf[i].index);
 		same_function(&a->vf[i].fn, &b->vf[i].fn);
 		same_settings(&a->vf[i].settings, &b->vf[i].settings);
+		ck_assert_str_eq(a->vf[i].representor, b->vf[i].representor);
 		ck_assert_int_eq(a->vf[i].saved.has_mac, b->vf[i].saved.has_mac);
 	}
 }
@@ -288,6 +294,40 @@ START_TEST(a_mac_of_auto_stays_one)
 	ck_assert_uint_ne(perm, 0x246e965a1000);
 	ck_assert_uint_eq(pair.host[1].pf[0].vf[3].settings.value[SRIOV_SETTING_MAC],
 			  sriov_mac_auto(id, perm, 3));
+	pair_close(&pair);
+}
+END_TEST
+
+START_TEST(a_guid_of_auto_stays_one)
+{
+	static const uint64_t pf_guid = 0xb8cef60300000020;
+	const char *lines[] = {"etc/machine-id = 11111111111111111111111111111111", NULL,
+			       NULL};
+	uint64_t guid, found;
+	struct sriov_error err = {0};
+	char line[96];
+	struct pair pair;
+	uint8_t id[16];
+
+	memset(id, 0x11, sizeof(id));
+	guid = sriov_guid_auto(id, "node_guid", pf_guid, 1);
+	strcpy(line, "vf 0000:5e:00.0 1 node_guid ");
+	for (int i = 56; i >= 0; i -= 8)
+		sprintf(line + strlen(line), "%02x%s", (unsigned)(guid >> i & 0xff),
+			i ? ":" : "");
+	lines[1] = line;
+	pair_open(&pair, "infiniband", lines);
+	ck_assert_uint_eq(
+		pair.host[0].pf[0].vf[1].settings.value[SRIOV_SETTING_NODE_GUID], guid);
+	ck_assert_int_eq(sriov_machine_id(&pair.captured, "guid", id, &err), 0);
+	ck_assert_int_eq(sriov_rtnl_permanent_guid(&pair.captured,
+						   pair.host[1].pf[0].fn.ifindex, &found,
+						   &err),
+			 0);
+	ck_assert_uint_ne(found, pf_guid);
+	ck_assert_uint_eq(
+		pair.host[1].pf[0].vf[1].settings.value[SRIOV_SETTING_NODE_GUID],
+		sriov_guid_auto(id, "node_guid", found, 1));
 	pair_close(&pair);
 }
 END_TEST
@@ -464,6 +504,7 @@ int main(void)
 			    (int)SRIOV_ARRAY_SIZE(trees));
 	tcase_add_test(all, nothing_tells_whose_host_it_is);
 	tcase_add_test(all, a_mac_of_auto_stays_one);
+	tcase_add_test(all, a_guid_of_auto_stays_one);
 	tcase_add_test(all, a_capture_can_be_captured);
 	tcase_add_test(all, links_that_lead_out_are_not_followed);
 	tcase_add_test(all, only_an_empty_folder_is_taken);
