@@ -55,6 +55,7 @@ enum complete {
 	COMPLETE_PFS,
 	COMPLETE_VFS,	     /* PFs too */
 	COMPLETE_PF_NUMBERS, /* PF and number in turn */
+	COMPLETE_PF_MODES,   /* PFs, then a mode of their switch */
 	COMPLETE_SETTINGS,   /* VFs, then attribute and value in turn */
 	COMPLETE_RESETS,     /* VFs, then attributes */
 };

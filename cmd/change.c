@@ -271,7 +271,8 @@ static enum sriov_code save(const struct app *app, const struct meant *meant,
 		app_note(app, "a function that is no VF has no place in the "
 			      "configuration: its driver is not saved");
 	if (sriov_host_look(app->doors,
-			    SRIOV_LOOK_VFS | SRIOV_LOOK_SETTINGS | SRIOV_LOOK_USERS,
+			    SRIOV_LOOK_VFS | SRIOV_LOOK_SETTINGS | SRIOV_LOOK_USERS |
+				    SRIOV_LOOK_ESWITCH,
 			    meant->address, meant->n, &host, err) == 0)
 		saving_write(app, &host, want, err);
 	sriov_host_free(&host);
@@ -309,7 +310,8 @@ static enum sriov_code change_locked(struct app *app, const struct change *chang
 	const struct sriov_policy policy = policy_of(app, change);
 	const char *left_out = meant->targets.left_out;
 	const unsigned what = SRIOV_LOOK_VFS | SRIOV_LOOK_SETTINGS | SRIOV_LOOK_USERS |
-			      SRIOV_LOOK_PF_USERS;
+			      SRIOV_LOOK_PF_USERS |
+			      (change->eswitch ? SRIOV_LOOK_ESWITCH : 0);
 	struct sriov_host host = {0};
 	struct sriov_targets targets = {0};
 	struct sriov_want want = {0};
@@ -371,7 +373,8 @@ static enum sriov_code lock_and_change(struct app *app, const struct change *cha
 static int find_meant(const struct app *app, const struct change *change,
 		      struct meant *meant, struct sriov_error *err)
 {
-	const unsigned what = SRIOV_LOOK_VFS | (change->by_user ? SRIOV_LOOK_USERS : 0);
+	const unsigned what = SRIOV_LOOK_VFS | (change->by_user ? SRIOV_LOOK_USERS : 0) |
+			      (change->eswitch ? SRIOV_LOOK_ESWITCH : 0);
 
 	if (sriov_host_look(app->doors, what, NULL, 0, &meant->host, err) < 0 ||
 	    change->select(&meant->host, change->data, &meant->targets, err) < 0)

@@ -19,6 +19,7 @@ struct change {
 	const char *nothing; /* said when there is nothing to do; NULL: "unchanged" */
 	bool by_user;	     /* who uses a VF says which is meant (guest:vm1) */
 	bool says_scope;     /* begin with "14 VFs of em1, em2" */
+	bool eswitch;	     /* the modes of the switches matter */
 	bool unsaved;	     /* end with how to keep it over a reboot */
 	bool piecemeal;	     /* what a guard blocks is left out, the rest is done */
 	bool shows_plan;     /* the plan is what was asked for: nothing is changed */

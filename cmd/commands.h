@@ -13,6 +13,7 @@ extern const struct command cmd_doctor;
 extern const struct command cmd_capture;
 extern const struct command cmd_enable;
 extern const struct command cmd_disable;
+extern const struct command cmd_eswitch;
 extern const struct command cmd_vf;
 extern const struct command cmd_bind;
 extern const struct command cmd_unbind;

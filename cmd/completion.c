@@ -84,6 +84,12 @@ static void offer_numbers(const struct typed *typed, const struct sriov_host *ho
 	offer(typed, number);
 }
 
+static void offer_modes(const struct typed *typed)
+{
+	offer(typed, sriov_eswitch_mode_name(SRIOV_ESWITCH_LEGACY));
+	offer(typed, sriov_eswitch_mode_name(SRIOV_ESWITCH_SWITCHDEV));
+}
+
 static void offer_pairs(const struct typed *typed, const struct sriov_host *host,
 			size_t n)
 {
@@ -147,6 +153,11 @@ static void offer_arguments(const struct typed *typed, const struct command *com
 		break;
 	case COMPLETE_PF_NUMBERS:
 		offer_pairs(typed, &host, n);
+		break;
+	case COMPLETE_PF_MODES:
+		offer_pfs(typed, &host);
+		if (n > 1)
+			offer_modes(typed);
 		break;
 	case COMPLETE_SETTINGS:
 	case COMPLETE_RESETS:

@@ -238,11 +238,13 @@ enum sriov_code configuration_run(struct app *app, struct change *change,
 	change->want = want_all;
 	change->data = &configuration;
 	change->piecemeal = true;
-	/* with problems nothing is waited for: they are all that will be said */
-	if (configuration_read(app, &configuration, err) == 0)
+	if (configuration_read(app, &configuration, err) == 0) {
+		change->eswitch = sriov_config_has_eswitch(&configuration.config);
+		/* with problems nothing is waited for: they are all that will be said */
 		code = boot && configuration.problems.n == 0
 			       ? boot(app, &configuration, change, err)
 			       : change_run(app, change, err);
+	}
 	if (err->msg[0])
 		code = err->code;
 	configuration_print(app, &configuration, err);

@@ -20,10 +20,10 @@
 #define WORD_MAX 4096
 
 const struct command *const commands[] = {
-	&cmd_list,	 &cmd_show, &cmd_stats,	  &cmd_watch,  &cmd_doctor, &cmd_enable,
-	&cmd_disable,	 &cmd_vf,   &cmd_bind,	  &cmd_unbind, &cmd_repair, &cmd_plan,
-	&cmd_apply,	 &cmd_save, &cmd_xml,	  &cmd_args,   &cmd_pick,   &cmd_capture,
-	&cmd_completion, &cmd_help, &cmd_version, NULL,
+	&cmd_list,    &cmd_show,       &cmd_stats, &cmd_watch,	 &cmd_doctor, &cmd_enable,
+	&cmd_disable, &cmd_eswitch,    &cmd_vf,	   &cmd_bind,	 &cmd_unbind, &cmd_repair,
+	&cmd_plan,    &cmd_apply,      &cmd_save,  &cmd_xml,	 &cmd_args,   &cmd_pick,
+	&cmd_capture, &cmd_completion, &cmd_help,  &cmd_version, NULL,
 };
 
 struct json_object *app_error_object(const struct sriov_error *err)

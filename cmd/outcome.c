@@ -64,7 +64,7 @@ static void print_row_error(const struct app *app, const struct sriov_step_row *
 	sriov_text_append(hint, sizeof(hint), "%s", err.hint);
 	sriov_error_hint(&err, "%s", hint);
 	/* of a PF whose VFs must not go, the VF that is in use */
-	if (row->step->kind != SRIOV_STEP_VFS || !err.object[0])
+	if (row->step->kind > SRIOV_STEP_VFS || !err.object[0])
 		snprintf(err.object, sizeof(err.object), "%.60s", row->object);
 	app_print_error(app, &err);
 }

@@ -13,8 +13,9 @@ static enum sriov_code run(struct app *app, size_t n, const char *const *words,
 	if (n)
 		return app_usage(&cmd_save, err, "save takes the whole host");
 	if (sriov_host_look(app->doors,
-			    SRIOV_LOOK_VFS | SRIOV_LOOK_SETTINGS | SRIOV_LOOK_USERS, NULL,
-			    0, &host, err) < 0)
+			    SRIOV_LOOK_VFS | SRIOV_LOOK_SETTINGS | SRIOV_LOOK_USERS |
+				    SRIOV_LOOK_ESWITCH,
+			    NULL, 0, &host, err) < 0)
 		return err->code;
 	report_unread(app, &host);
 	saving_write(app, &host, NULL, err);

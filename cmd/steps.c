@@ -43,7 +43,7 @@ static const char *verified_remark(const struct sriov_step *step, char *buf, siz
 	if (step->guard == SRIOV_GUARD_FORCE) {
 		char effect[600];
 
-		snprintf(buf, size, "%s%s", step->kind == SRIOV_STEP_VFS ? "" : "was ",
+		snprintf(buf, size, "%s%s", step->kind <= SRIOV_STEP_VFS ? "" : "was ",
 			 sriov_step_effect(step, effect, sizeof(effect)));
 		return buf;
 	}
@@ -145,7 +145,7 @@ static const char *change_of(const struct sriov_plan *plan, const struct sriov_s
 		strcpy(to, "driver's default");
 	if (step->kind == SRIOV_STEP_RESTART)
 		snprintf(buf, size, "%s", from);
-	else if (sriov_step_is_new(plan, step))
+	else if (sriov_step_is_new(plan, step) || strcmp(from, to) == 0)
 		snprintf(buf, size, "%s", to);
 	else
 		snprintf(buf, size, "%s %s %s", from, arrow(), to);
@@ -209,6 +209,8 @@ static void add_step_value(struct json_object *object, const char *key,
 		json_add_string(object, key, value->number ? "up" : "down");
 	else if (step->kind == SRIOV_STEP_AUTOPROBE)
 		json_add_bool(object, key, value->number != 0);
+	else if (step->kind == SRIOV_STEP_ESWITCH)
+		json_add_string(object, key, sriov_eswitch_mode_name((int)value->number));
 	else
 		report_add_value(object, key, sriov_attr(step->attr), value);
 }
@@ -217,8 +219,8 @@ static void add_step_value(struct json_object *object, const char *key,
 static struct json_object *users_of(const struct sriov_step *step)
 {
 	struct json_object *users = json_new_array();
-	bool vfs_too =
-		step->before && (step->kind != SRIOV_STEP_LINK || step->to.number == 0);
+	bool vfs_too = step->before && !step->clears &&
+		       (step->kind != SRIOV_STEP_LINK || step->to.number == 0);
 
 	report_add_users(users, step->function);
 	for (size_t i = 0; vfs_too && i < step->before->n_vfs; i++)

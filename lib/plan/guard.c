@@ -68,8 +68,9 @@ static enum sriov_guard vfs_guard(const struct sriov_step *step)
 		guard = vf > guard ? vf : guard;
 	}
 	/* another count destroys what is there; disable says so by its name */
-	if (guard == SRIOV_GUARD_NONE && ((step->from.number && step->to.number) ||
-					  sriov_function_in_use(&step->pf->fn)))
+	if (guard == SRIOV_GUARD_NONE &&
+	    (step->clears || (step->from.number && step->to.number) ||
+	     sriov_function_in_use(&step->before->fn)))
 		guard = SRIOV_GUARD_ASK;
 	return guard;
 }
@@ -85,11 +86,35 @@ static enum sriov_guard link_guard(const struct sriov_step *step)
 	return used && !step->to.number ? SRIOV_GUARD_ASK : SRIOV_GUARD_NONE;
 }
 
+/*
+ * All traffic of the card stops for a moment.  VFs that lose their driver for it are
+ * taken from whoever uses them; those that have to go need what removing them needs.
+ */
+static enum sriov_guard eswitch_guard(const struct sriov_step *step)
+{
+	const struct sriov_pf *pf = step->before;
+	bool unbound = sriov_eswitch_when(pf->fn.driver) == SRIOV_ESWITCH_UNBOUND;
+	enum sriov_guard guard = step->clears ? vfs_guard(step) : SRIOV_GUARD_NONE;
+
+	for (size_t i = 0; !step->clears && i < pf->n_vfs; i++) {
+		enum sriov_guard vf = function_guard(&pf->vf[i].fn);
+
+		if (vf != SRIOV_GUARD_NONE && (vf != SRIOV_GUARD_NEVER || !unbound))
+			vf = SRIOV_GUARD_ASK;
+		guard = vf > guard ? vf : guard;
+	}
+	if (guard == SRIOV_GUARD_NONE && sriov_function_in_use(&pf->fn))
+		guard = SRIOV_GUARD_ASK;
+	return guard;
+}
+
 enum sriov_guard sriov_step_guard(const struct sriov_step *step)
 {
 	switch (step->kind) {
 	case SRIOV_STEP_LINK:
 		return link_guard(step);
+	case SRIOV_STEP_ESWITCH:
+		return eswitch_guard(step);
 	case SRIOV_STEP_VFS:
 		return vfs_guard(step);
 	case SRIOV_STEP_SETTING:
@@ -217,6 +242,10 @@ static void vfs_effect(const struct sriov_step *step, char *buf, size_t size)
 {
 	const struct sriov_pf *pf = step->before;
 
+	if (step->cleared) {
+		sriov_text_append(buf, size, "made anew");
+		return;
+	}
 	if (pf->n_vfs) {
 		sriov_text_append(buf, size, "destroys ");
 		append_vfs(buf, size, pf);
@@ -227,7 +256,7 @@ static void vfs_effect(const struct sriov_step *step, char *buf, size_t size)
 	pf_effect(pf, buf, size);
 }
 
-/* What goes with the PF takes its VFs with it. */
+/* Everybody who is cut off with the PF and its VFs. */
 static void pf_and_vfs_effect(const struct sriov_step *step, char *buf, size_t size)
 {
 	const struct sriov_pf *pf = step->before;
@@ -252,7 +281,11 @@ const char *sriov_step_effect(const struct sriov_step *step, char *buf, size_t s
 	buf[0] = '\0';
 	if (step->kind == SRIOV_STEP_VFS) {
 		vfs_effect(step, buf, size);
+	} else if (step->before && step->clears) {
+		vfs_effect(step, buf, size);
 	} else if (step->before) {
+		if (step->kind == SRIOV_STEP_ESWITCH)
+			sriov_eswitch_effect(step, buf, size);
 		pf_and_vfs_effect(step, buf, size);
 	} else if (step->kind == SRIOV_STEP_RESTART) {
 		sriov_text_append(buf, size, "restarts the VF's driver for %s",
@@ -407,12 +440,12 @@ static void ask(const struct sriov_plan *plan, const struct sriov_step *step, si
 
 	sriov_step_effect(step, effect, sizeof(effect));
 	if (step->kind <= SRIOV_STEP_VFS)
-		sriov_error_set(err, SRIOV_IN_USE, EBUSY,
-				"changing %s from %s to %s%s %s",
-				sriov_step_attribute(step),
-				sriov_step_value(step, &step->from, from),
-				sriov_step_value(step, &step->to, to),
-				step->kind == SRIOV_STEP_LINK ? ":" : "", effect);
+		sriov_error_set(
+			err, SRIOV_IN_USE, EBUSY, "changing %s from %s to %s%s %s",
+			sriov_step_attribute(step),
+			sriov_step_value(step, &step->from, from),
+			sriov_step_value(step, &step->to, to),
+			step->kind == SRIOV_STEP_VFS || step->clears ? "" : ":", effect);
 	else
 		sriov_error_set(err, SRIOV_IN_USE, EBUSY, "%s", effect);
 	if (more)

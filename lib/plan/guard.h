@@ -22,4 +22,7 @@ int sriov_plan_mend(struct sriov_plan *plan, const struct sriov_pf *pf,
 /* Whether @policy lets a step with @guard be done. */
 bool sriov_policy_lets(const struct sriov_policy *policy, enum sriov_guard guard);
 
+/* Append which VFs lose their driver while the mode is changed. */
+void sriov_eswitch_effect(const struct sriov_step *step, char *buf, size_t size);
+
 #endif

@@ -6,93 +6,8 @@
 #include <string.h>
 
 #include "base/array.h"
-#include "plan/guard.h"
 #include "plan/limits.h"
-#include "plan/plan.h"
-
-struct planner {
-	struct sriov_plan plan;
-	struct sriov_host *host;
-	const struct sriov_want *want;
-	const struct sriov_policy *policy;
-};
-
-/* The PF as it is to be with @n VFs, of which nothing is known yet. */
-static struct sriov_pf *foresee(struct sriov_plan *plan, const struct sriov_pf *pf,
-				unsigned n)
-{
-	struct sriov_pf *future;
-
-	if (SRIOV_ARRAY_ROOM(plan->future, plan->n_futures) < 0)
-		return NULL;
-	future = malloc(sizeof(*future));
-	if (!future)
-		return NULL;
-	*future = *pf;
-	future->n_vfs = n;
-	future->vf = calloc(n + 1, sizeof(*future->vf));
-	if (!future->vf) {
-		free(future);
-		return NULL;
-	}
-	for (unsigned i = 0; i < n; i++) {
-		future->vf[i].index = i;
-		future->vf[i].fn.bus = pf->fn.bus;
-		future->vf[i].fn.class = pf->fn.class;
-		future->vf[i].fn.group = -1;
-	}
-	plan->future[plan->n_futures++] = future;
-	return future;
-}
-
-static int plan_link(struct sriov_plan *plan, const struct sriov_pf_want *want,
-		     struct sriov_error *err)
-{
-	struct sriov_step step = {
-		.kind = SRIOV_STEP_LINK,
-		.pf = want->pf,
-		.before = want->pf,
-		.function = &want->pf->fn,
-		.from = {.known = true, .number = want->pf->fn.link_up},
-		.to = {.known = true, .number = (uint64_t)want->link},
-	};
-
-	if (want->link < 0 || (want->link == 1) == want->pf->fn.link_up)
-		return 0;
-	return sriov_plan_add(plan, &step, err);
-}
-
-/*
- * @ret_pf gets the PF that the steps behind are about: as it will be, or, where its VFs
- * must not be destroyed, as it is.
- */
-static int plan_vfs(struct planner *planner, const struct sriov_pf_want *want,
-		    const struct sriov_pf **ret_pf, struct sriov_error *err)
-{
-	const struct sriov_pf *pf = want->pf;
-	struct sriov_step step = {
-		.kind = SRIOV_STEP_VFS,
-		.pf = pf,
-		.before = pf,
-		.function = &pf->fn,
-		.from = {.known = true, .number = pf->n_vfs},
-		.to = {.known = true, .number = (uint64_t)want->vfs},
-		.hold = want->vfs > 0 && want->n_vfs > 0 && pf->autoprobe &&
-			sriov_function_is_pci(&pf->fn),
-	};
-
-	*ret_pf = pf;
-	if (want->vfs < 0 || (size_t)want->vfs == pf->n_vfs)
-		return 0;
-	if (planner->policy->piecemeal &&
-	    !sriov_policy_lets(planner->policy, sriov_step_guard(&step)))
-		return sriov_plan_add(&planner->plan, &step, err);
-	step.pf = foresee(&planner->plan, pf, (unsigned)want->vfs);
-	if (!step.pf)
-		return sriov_error_memory(err);
-	*ret_pf = step.pf;
-	return sriov_plan_add(&planner->plan, &step, err);
-}
+#include "plan/planner.h"
 
 static bool is_foreseen(const struct sriov_plan *plan, const struct sriov_pf *pf)
 {
@@ -325,6 +240,7 @@ static int plan_vf(struct planner *planner, const struct sriov_pf *pf,
 }
 
 /*
+ * The mode of the switch changes before or after VFs are made, as the driver has it.
  * Bindings by an override work while drivers are kept off; the kernel's choice does not.
  * MSI-X vectors are given back before they are given to others.
  */
@@ -332,6 +248,8 @@ static int rank(const struct sriov_step *step)
 {
 	bool later = false;
 
+	if (step->kind == SRIOV_STEP_ESWITCH && !step->early)
+		return 2 * SRIOV_STEP_VFS + 1;
 	if (step->kind == SRIOV_STEP_DRIVER)
 		later = !sriov_driver_is_vfio(step->to.text) &&
 			strcmp(step->to.text, SRIOV_DRIVER_VFIO) != 0;
@@ -388,17 +306,12 @@ static int plan_pf(struct planner *planner, const struct sriov_pf_want *want,
 	struct sriov_plan *plan = &planner->plan;
 	const struct sriov_pf *pf = want->pf;
 	size_t first = plan->n;
-	bool held;
+	bool held = false;
 	int r = sriov_check_msix(planner->host->doors, looked_at(planner->host, pf), want,
 				 err);
 
 	if (r == 0)
-		r = plan_link(plan, want, err);
-	if (r == 0)
-		r = sriov_plan_autoprobe(plan, want, err);
-	if (r == 0)
-		r = plan_vfs(planner, want, &pf, err);
-	held = pf != want->pf && plan->step[plan->n - 1].hold;
+		r = sriov_planner_port(planner, want, &pf, &held, err);
 	for (size_t i = 0; r == 0 && i < want->n_vfs; i++)
 		r = plan_vf(planner, pf, &want->vf[i], err);
 	if (r == 0)

@@ -9,6 +9,8 @@
 enum sriov_step_kind {
 	SRIOV_STEP_LINK,      /* set the PF up or down: 1 or 0 */
 	SRIOV_STEP_AUTOPROBE, /* let the kernel bind new VFs, or not: 1 or 0 */
+	SRIOV_STEP_ESWITCH,   /* change the mode of its switch; with many drivers only
+				 when the VFs are made: see early */
 	SRIOV_STEP_VFS,	      /* make or remove VFs: from and to are numbers */
 	SRIOV_STEP_SETTING,   /* set attr */
 	SRIOV_STEP_MSIX,     /* give the VF MSI-X vectors, without its driver meanwhile */
@@ -42,8 +44,8 @@ enum sriov_guard {
 struct sriov_step {
 	enum sriov_step_kind kind;
 	const struct sriov_pf *pf;     /* NULL for a function that is no VF */
-	const struct sriov_pf *before; /* SRIOV_STEP_LINK, _VFS, _DRIVER of a PF: with the
-					  VFs that it hits; else NULL */
+	const struct sriov_pf *before; /* SRIOV_STEP_LINK, _ESWITCH, _VFS, _DRIVER of a
+					  PF: with the VFs that it hits; else NULL */
 	const struct sriov_function *function; /* the VF's, or the other function's */
 	unsigned vf;			       /* not for SRIOV_STEP_LINK to _VFS */
 	enum sriov_attr_id attr;	       /* SRIOV_STEP_SETTING, _DRIVER */
@@ -51,7 +53,10 @@ struct sriov_step {
 	bool must_bind; /* SRIOV_STEP_DRIVER: that no driver takes it is a failure */
 	struct sriov_value from; /* not known for a VF that is yet to be made */
 	struct sriov_value to;
-	bool hold; /* SRIOV_STEP_VFS: keep drivers off the new VFs until they are set */
+	bool hold;   /* SRIOV_STEP_VFS: keep drivers off the new VFs until they are set */
+	bool early;  /* SRIOV_STEP_ESWITCH: before VFs are made */
+	bool clears; /* SRIOV_STEP_ESWITCH: remove the VFs first, to make them anew */
+	bool cleared; /* SRIOV_STEP_VFS: such a step before it has done so */
 	enum sriov_guard guard;
 	bool done; /* the kernel took it; the proof is still to come */
 	enum sriov_status status;
@@ -79,7 +84,8 @@ struct sriov_policy {
 
 /*
  * Plan @want for @host, which must have been looked at with SRIOV_LOOK_VFS, _SETTINGS,
- * _USERS and _PF_USERS.  The plan points into both and is freed before them.
+ * _USERS and _PF_USERS, and _ESWITCH where a mode is wanted.  The plan points into both
+ * and is freed before them.
  * With @policy->piecemeal the steps that @policy does not let are marked blocked, and a
  * PF whose VFs must not be destroyed is planned with those that it has.
  * Errors: SRIOV_USAGE (rates, VLAN protocol; SRIOV_BAD_FILE when @want is standing),
@@ -115,11 +121,24 @@ int sriov_plan_guard(struct sriov_plan *plan, const struct sriov_policy *policy,
 /* Mark the steps that @policy does not let as blocked. */
 void sriov_plan_block(struct sriov_plan *plan, const struct sriov_policy *policy);
 
+/* When a driver lets the mode of its switch be changed. */
+enum sriov_eswitch_when {
+	SRIOV_ESWITCH_AFTER_VFS,   /* VFs are made first, and keep their drivers */
+	SRIOV_ESWITCH_UNBOUND,	   /* likewise, but no driver has them meanwhile */
+	SRIOV_ESWITCH_WITHOUT_VFS, /* before VFs are made: those that are there must go */
+};
+
+/* Where @driver stands; of one that is not known, the kernel's answer decides. */
+enum sriov_eswitch_when sriov_eswitch_when(const char *driver);
+
+/* Whether @driver may leave switchdev mode by itself when its last VF goes. */
+bool sriov_eswitch_forgets(const char *driver);
+
 /* What the step acts on, "em1", "em1/3" or an address, into @buf, which is returned. */
 const char *sriov_step_object(const struct sriov_step *step,
 			      char buf[static SRIOV_NAME_LEN]);
 
-/* The attribute's name: "vfs", "mac", "driver". */
+/* The attribute's name: "vfs", "eswitch", "mac", "driver". */
 const char *sriov_step_attribute(const struct sriov_step *step);
 
 /* What a restart is for: "the new MAC", "the new GUID", "its network interface". */

@@ -109,11 +109,21 @@ static uint32_t attrs_of(const struct sriov_plan *plan, size_t first, size_t end
 	return attrs;
 }
 
-/* The rows of one PF, by kind and attribute. */
+/*
+ * The rows of one PF: those about itself in the order in which they are done, which is
+ * its driver's; then by kind and attribute.
+ */
 static int add_pf_rows(struct making *m, const struct sriov_plan *plan, size_t first,
 		       size_t end)
 {
-	for (int kind = 0; kind < SRIOV_N_STEP_KINDS; kind++) {
+	for (size_t i = first; i < end; i++) {
+		const struct sriov_step *step = &plan->step[i];
+
+		if (step->kind <= SRIOV_STEP_VFS &&
+		    add_rows(m, plan, i, i + 1, step->kind, step->attr) < 0)
+			return -ENOMEM;
+	}
+	for (int kind = SRIOV_STEP_VFS + 1; kind < SRIOV_N_STEP_KINDS; kind++) {
 		uint32_t attrs = attrs_of(plan, first, end, kind);
 
 		for (int attr = 0; attr < SRIOV_N_ATTRS; attr++)

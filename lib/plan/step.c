@@ -35,6 +35,8 @@ const char *sriov_step_attribute(const struct sriov_step *step)
 		return "link";
 	case SRIOV_STEP_AUTOPROBE:
 		return "autoprobe";
+	case SRIOV_STEP_ESWITCH:
+		return "eswitch";
 	case SRIOV_STEP_VFS:
 		return "vfs";
 	case SRIOV_STEP_OVERRIDE:
@@ -56,6 +58,15 @@ const char *sriov_step_restart_word(const struct sriov_step *step)
 	return step->restart_for == SRIOV_ATTR_MAC ? "the new MAC" : "the new GUID";
 }
 
+static const char *format_mode(const struct sriov_value *value,
+			       char buf[static SRIOV_VALUE_LEN])
+{
+	const char *mode = sriov_eswitch_mode_name((int)value->number);
+
+	/* a kernel may have more of them than this program knows */
+	return strcpy(buf, mode ? mode : "other");
+}
+
 const char *sriov_step_value(const struct sriov_step *step,
 			     const struct sriov_value *value,
 			     char buf[static SRIOV_VALUE_LEN])
@@ -64,6 +75,8 @@ const char *sriov_step_value(const struct sriov_step *step,
 		return strcpy(buf, value->number ? "up" : "down");
 	if (step->kind == SRIOV_STEP_AUTOPROBE)
 		return strcpy(buf, value->number ? "on" : "off");
+	if (step->kind == SRIOV_STEP_ESWITCH)
+		return format_mode(value, buf);
 	if (step->kind != SRIOV_STEP_VFS)
 		return sriov_attr_format(sriov_attr(step->attr), value, buf);
 	snprintf(buf, SRIOV_VALUE_LEN, "%llu", (unsigned long long)value->number);
@@ -94,6 +107,8 @@ unsigned sriov_plan_look(const struct sriov_plan *plan)
 	for (size_t i = 0; i < plan->n; i++)
 		if (plan->step[i].kind == SRIOV_STEP_MSIX)
 			what |= SRIOV_LOOK_MSIX;
+		else if (plan->step[i].kind == SRIOV_STEP_ESWITCH)
+			what |= SRIOV_LOOK_ESWITCH;
 	return what;
 }
 

@@ -101,6 +101,43 @@ static bool is_unsupported(int errnum)
 	return errnum == EOPNOTSUPP || errnum == EPROTONOSUPPORT || errnum == ENOSYS;
 }
 
+static const struct meaning eswitch_meanings[] = {
+	{"bnxt_en", EPERM, "before Linux 6.4 it needs VFs for switchdev mode",
+	 "make some first, with 'sriovctl enable'"},
+	{"ice", EOPNOTSUPP, "it has VFs, or no firmware or kernel option for switchdev",
+	 "sriovctl disable it first"},
+	{NULL, EBUSY, "flows, LAG or somebody else's change is in the way",
+	 "take tc's rules and the bond off the port first"},
+};
+
+/* Of the kernel's own words there can be none better. */
+void sriov_explain_eswitch(const struct sriov_step *step, int errnum, const char *reason,
+			   struct sriov_error *err)
+{
+	const char *driver = step->pf->fn.driver;
+	const struct meaning *meaning = find_meaning(
+		eswitch_meanings, SRIOV_ARRAY_SIZE(eswitch_meanings), driver, errnum);
+	char mode[SRIOV_VALUE_LEN];
+
+	sriov_step_value(step, &step->to, mode);
+	if (reason[0])
+		sriov_error_set(err, SRIOV_FAILED, errnum,
+				"the %s driver refuses eswitch %s: %s (%s)", driver, mode,
+				reason, strerror(errnum));
+	else if (meaning)
+		sriov_error_set(err, SRIOV_FAILED, errnum,
+				"the %s driver refuses eswitch %s: %s (%s)", driver, mode,
+				meaning->cause, strerror(errnum));
+	else
+		sriov_error_set(err, SRIOV_FAILED, errnum,
+				"the %s driver refuses eswitch %s: %s", driver, mode,
+				strerror(errnum));
+	if (is_unsupported(errnum))
+		err->code = SRIOV_UNSUPPORTED;
+	sriov_error_hint(err, "%s", meaning ? meaning->cure : "dmesg | tail");
+	sriov_error_object(err, "%s", step->pf->name);
+}
+
 static void explain_rate(const struct sriov_step *step, bool carrier,
 			 struct sriov_error *err)
 {

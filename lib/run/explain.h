@@ -12,6 +12,11 @@
 void sriov_explain_vfs(const struct sriov_step *step, int errnum, uint64_t waited_ms,
 		       struct sriov_error *err);
 
+/* Fill @err for a mode of the switch that the kernel answered with @errnum and @reason.
+ */
+void sriov_explain_eswitch(const struct sriov_step *step, int errnum, const char *reason,
+			   struct sriov_error *err);
+
 /*
  * Fill @err for a setting that the kernel answered with @errnum (> 0) and @reason (its
  * own words, or "").  @carrier: whether the PF has one.

@@ -132,6 +132,7 @@ static void prove_vf_step(struct sriov_step *step, const struct sriov_doors *doo
 	switch (step->kind) {
 	case SRIOV_STEP_LINK:
 	case SRIOV_STEP_AUTOPROBE:
+	case SRIOV_STEP_ESWITCH:
 	case SRIOV_STEP_VFS:
 	case SRIOV_N_STEP_KINDS:
 		break;
@@ -170,6 +171,10 @@ static void prove_step(struct sriov_step *step, struct sriov_host *now)
 	} else if (pf && step->kind == SRIOV_STEP_AUTOPROBE) {
 		compare(step,
 			&(struct sriov_value){.known = true, .number = pf->autoprobe});
+	} else if (pf && step->kind == SRIOV_STEP_ESWITCH) {
+		compare(step,
+			&(struct sriov_value){.known = pf->eswitch_result == 0,
+					      .number = (uint64_t)pf->eswitch.mode});
 	} else if (pf && step->kind == SRIOV_STEP_VFS) {
 		compare(step, &(struct sriov_value){.known = true, .number = pf->n_vfs});
 	} else if (step->pf && !vf) {

@@ -217,6 +217,20 @@ static void skip_all_but_defaults(struct group *group)
 	}
 }
 
+/* A step about the PF itself that its driver has done only now that VFs are there. */
+static bool is_due(const struct sriov_step *step)
+{
+	return step->kind == SRIOV_STEP_ESWITCH && !step->done &&
+	       step->status == SRIOV_STATUS_PLANNED;
+}
+
+static void do_eswitch(struct sriov_run *run, struct group *group,
+		       struct sriov_step *step)
+{
+	step->done = sriov_run_eswitch(run, step) == 0;
+	group->failed = !step->done;
+}
+
 /* What is left of the group when its link is set and its VFs are there. */
 static int do_group(struct sriov_run *run, struct group *group, struct sriov_error *err)
 {
@@ -227,11 +241,13 @@ static int do_group(struct sriov_run *run, struct group *group, struct sriov_err
 		int r = 0;
 
 		n = same_kind(group, i);
-		if (steps->kind <= SRIOV_STEP_VFS)
+		if (steps->kind <= SRIOV_STEP_VFS && !is_due(steps))
 			continue;
 		if (group->failed || sriov_run_interrupted(run))
 			return 0;
-		if (steps->kind == SRIOV_STEP_SETTING)
+		if (steps->kind == SRIOV_STEP_ESWITCH)
+			do_eswitch(run, group, steps);
+		else if (steps->kind == SRIOV_STEP_SETTING)
 			r = do_settings(run, steps, n, err);
 		else
 			do_drivers(run, group, steps, n);
@@ -255,10 +271,13 @@ static void do_port(struct sriov_run *run, struct group *group)
 		struct sriov_step *step = &group->steps[i];
 
 		if (step->status != SRIOV_STATUS_PLANNED || group->failed ||
-		    sriov_run_interrupted(run))
+		    sriov_run_interrupted(run) ||
+		    (step->kind == SRIOV_STEP_ESWITCH && !step->early))
 			continue;
 		if (step->kind == SRIOV_STEP_LINK)
 			step->done = sriov_run_link(run, step) == 0;
+		else if (step->kind == SRIOV_STEP_ESWITCH)
+			step->done = sriov_run_eswitch(run, step) == 0;
 		else
 			step->done = sriov_run_autoprobe(run, step) == 0;
 		group->failed = !step->done;

@@ -71,6 +71,13 @@ int sriov_run_autoprobe(struct sriov_run *run, struct sriov_step *step);
 int sriov_run_link(struct sriov_run *run, struct sriov_step *step);
 
 /*
+ * Change the mode of the PF's switch as its driver wants it done: see enum
+ * sriov_eswitch_when.  VFs that are unbound for it have their drivers again afterwards.
+ * The kernel ends the change before it answers; no deadline can cut that short.
+ */
+int sriov_run_eswitch(struct sriov_run *run, struct sriov_step *step);
+
+/*
  * Set the @n settings of one PF that are planned.  Each step that is refused is failed.
  */
 int sriov_run_settings(struct sriov_run *run, struct sriov_step *steps, size_t n,
@@ -108,7 +115,7 @@ int sriov_run_settle(struct sriov_run *run, struct sriov_step *steps, size_t n);
 /* What sriov_run_undo() puts back. */
 enum sriov_undo {
 	SRIOV_UNDO_SETTINGS, /* VF attributes */
-	SRIOV_UNDO_STEPS,    /* and drivers and the link; made VFs stay */
+	SRIOV_UNDO_STEPS,    /* and drivers, the switch, the link; made VFs stay */
 	SRIOV_UNDO_ALL,	     /* and VFs that were made where there had been none */
 };
 

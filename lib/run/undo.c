@@ -35,6 +35,7 @@ static bool reverse(const struct sriov_step *step, bool is_new, struct sriov_ste
 	back.error = NULL;
 	back.done = false;
 	back.hold = false;
+	back.clears = false;
 	back.from = step->to;
 	back.to = step->from;
 	if (step->kind == SRIOV_STEP_SETTING || step->kind == SRIOV_STEP_MSIX)
@@ -59,6 +60,7 @@ static bool goes_back(const struct sriov_step *step, enum sriov_undo what)
 	case SRIOV_STEP_LINK:
 	case SRIOV_STEP_AUTOPROBE:
 	case SRIOV_STEP_OVERRIDE:
+	case SRIOV_STEP_ESWITCH:
 	case SRIOV_STEP_DRIVER:
 	case SRIOV_STEP_RESTART:
 		return what != SRIOV_UNDO_SETTINGS;
@@ -92,16 +94,16 @@ static bool vfs_go(const struct sriov_step *steps, size_t n, enum sriov_undo wha
 }
 
 /*
- * Settings in reverse, while the VF has the driver of the run; then drivers, VFs, link.
- * VFs that go need neither.
+ * Settings in reverse, while the VF has the driver of the run; then drivers, VFs, the
+ * switch, the link.  VFs that go need neither.
  */
 static int find_way(struct sriov_run *run, struct sriov_step *steps, size_t n,
 		    enum sriov_undo what, struct way_back *way)
 {
 	static const enum sriov_step_kind order[] = {
-		SRIOV_STEP_SETTING,   SRIOV_STEP_MSIX,	   SRIOV_STEP_RESTART,
-		SRIOV_STEP_DRIVER,    SRIOV_STEP_OVERRIDE, SRIOV_STEP_VFS,
-		SRIOV_STEP_AUTOPROBE, SRIOV_STEP_LINK};
+		SRIOV_STEP_SETTING, SRIOV_STEP_MSIX,	  SRIOV_STEP_RESTART,
+		SRIOV_STEP_DRIVER,  SRIOV_STEP_OVERRIDE,  SRIOV_STEP_VFS,
+		SRIOV_STEP_ESWITCH, SRIOV_STEP_AUTOPROBE, SRIOV_STEP_LINK};
 	bool vfs_gone = vfs_go(steps, n, what);
 
 	way->plan = (struct sriov_plan){
@@ -196,6 +198,8 @@ static void go(struct sriov_run *run, struct sriov_plan *plan)
 			sriov_run_link(run, &plan->step[i]);
 		else if (plan->step[i].kind == SRIOV_STEP_AUTOPROBE)
 			sriov_run_autoprobe(run, &plan->step[i]);
+		else if (plan->step[i].kind == SRIOV_STEP_ESWITCH)
+			sriov_run_eswitch(run, &plan->step[i]);
 		else
 			remove_vfs(run, &plan->step[i]);
 	}

@@ -77,6 +77,11 @@ static int prepare_write(const struct wait *wait, uint64_t vfs,
 	return 0;
 }
 
+static bool has_old_vfs(const struct sriov_step *step)
+{
+	return step->from.number && !step->cleared;
+}
+
 /* Write for all of @wait that are ready, at once. */
 static void write_numvfs(struct wait *wait, size_t n, bool removing)
 {
@@ -89,7 +94,7 @@ static void write_numvfs(struct wait *wait, size_t n, bool removing)
 	for (size_t i = 0; i < n; i++) {
 		uint64_t vfs = removing ? 0 : wait[i].step->to.number;
 
-		if (!wait[i].ready || (removing ? !wait[i].step->from.number : !vfs))
+		if (!wait[i].ready || (removing ? !has_old_vfs(wait[i].step) : !vfs))
 			continue;
 		wait[i].failed = -ENOMEM;
 		if (!numvfs || !writes || !whose ||

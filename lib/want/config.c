@@ -102,13 +102,28 @@ static int read_link(struct sriov_reader *reader, struct sriov_config_pf *pf,
 	return 0;
 }
 
+static int read_eswitch(struct sriov_reader *reader, struct sriov_config_pf *pf,
+			const struct sriov_yaml_node *value)
+{
+	char word[64];
+	int mode = sriov_eswitch_mode_parse(sriov_reader_word(value, word, sizeof(word)));
+
+	pf->eswitch_at = value;
+	if (mode < 0)
+		return sriov_problem_say(reader->problems, &value->place,
+					 "eswitch must be legacy or switchdev, not '%s'",
+					 word);
+	pf->eswitch = mode;
+	return 0;
+}
+
 static const struct key pf_keys[] = {
 	{"pf", read_name},	  {"pci", read_pci},	   {"perm_mac", read_perm_mac},
 	{"vfs", read_vfs},	  {"link", read_link},	   {"all", sriov_reader_all},
 	{"vf", sriov_reader_vf},  {"device", NULL},	   {"driver", NULL},
 	{"carrier", NULL},	  {"numa", NULL},	   {"limits", NULL},
 	{"capability", NULL},	  {"netdev", NULL},	   {"group", NULL},
-	{"users", NULL},	  {"nodedev", NULL},	   {"eswitch", NULL},
+	{"users", NULL},	  {"nodedev", NULL},	   {"eswitch", read_eswitch},
 	{"eswitch_inline", NULL}, {"eswitch_encap", NULL},
 };
 
@@ -167,7 +182,7 @@ static int read_pf(struct sriov_reader *reader, const struct sriov_yaml_node *no
 		return sriov_reader_memory(reader, node);
 	pf = &config->pf[config->n_pfs++];
 	*pf = (struct sriov_config_pf){
-		.file = reader->file, .node = node, .vfs = -1, .link = -1};
+		.file = reader->file, .node = node, .vfs = -1, .link = -1, .eswitch = -1};
 	for (size_t i = 0; r != -ENOMEM && i < node->n_items; i += 2) {
 		const struct key *key = find_pf_key(node->item[i]);
 
@@ -259,6 +274,14 @@ int sriov_config_add(struct sriov_config *config, const char *name, char *text,
 	if (sriov_yaml_parse(&file->source, &file->root, problems) < 0 || !file->root)
 		return 0;
 	return read_root(&reader, file->root);
+}
+
+bool sriov_config_has_eswitch(const struct sriov_config *config)
+{
+	for (size_t i = 0; i < config->n_pfs; i++)
+		if (config->pf[i].eswitch >= 0)
+			return true;
+	return false;
 }
 
 static void free_pf(struct sriov_config_pf *pf)

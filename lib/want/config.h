@@ -50,8 +50,10 @@ struct sriov_config_pf {
 	struct sriov_place perm_mac_place;
 	int vfs;			      /* -1: leave it alone */
 	int link;			      /* 1 up, 0 down, -1: leave it alone */
+	int eswitch;			      /* SRIOV_ESWITCH_*, -1: leave it alone */
 	const struct sriov_yaml_node *vfs_at; /* the values in the file, or NULL */
 	const struct sriov_yaml_node *link_at;
+	const struct sriov_yaml_node *eswitch_at;
 	struct sriov_config_entry *entry; /* in order: the last word wins */
 	size_t n_entries;
 };
@@ -91,6 +93,9 @@ void sriov_config_free(struct sriov_config *config);
 struct sriov_pf *sriov_config_find(const struct sriov_config_pf *pf,
 				   const struct sriov_host *host);
 
+/* Whether the mode of a switch is said. */
+bool sriov_config_has_eswitch(const struct sriov_config *config);
+
 /* What users call the entry: its name, else what identifies it.  Returns @buf. */
 const char *sriov_config_pf_name(const struct sriov_config_pf *pf,
 				 char buf[static SRIOV_NAME_LEN]);
@@ -102,7 +107,8 @@ struct sriov_config_notes {
 };
 
 /*
- * Want what @config says, for the PFs that @host has (looked at with SRIOV_LOOK_VFS).
+ * Want what @config says, for the PFs that @host has (looked at with SRIOV_LOOK_VFS, and
+ * _ESWITCH where sriov_config_has_eswitch()).
  * With @missing_too a PF that is not there is a problem, else it is passed over.  What
  * does not fit the host (more VFs than the driver allows, a VF that there will not be, a
  * name that belongs to another card) is a problem; a name that is gone is a warning.

@@ -272,6 +272,19 @@ static int want_vfs(struct maker *maker, struct sriov_pf_want *pf,
 	return 0;
 }
 
+/* Who may not read the mode has no mistake in his file. */
+static int blame_eswitch(struct maker *maker, const struct sriov_config_pf *entry,
+			 const struct sriov_pf *pf, const struct sriov_error *cause,
+			 struct sriov_error *err)
+{
+	if (cause->code == SRIOV_PRIVILEGE) {
+		*err = *cause;
+		return -err->errnum;
+	}
+	return sriov_problem_say(maker->notes->problems, &entry->eswitch_at->place,
+				 "%s: %s", pf->name, cause->msg);
+}
+
 static int want_pf(struct maker *maker, const struct sriov_config_pf *entry,
 		   const struct sriov_pf *pf, struct sriov_error *err)
 {
@@ -291,6 +304,9 @@ static int want_pf(struct maker *maker, const struct sriov_config_pf *entry,
 		return 0;
 	}
 	pf_want->link = entry->link;
+	if (entry->eswitch >= 0 &&
+	    sriov_want_eswitch(maker->want, pf, entry->eswitch, &cause) < 0)
+		return blame_eswitch(maker, entry, pf, &cause, err);
 	return want_vfs(maker, pf_want, entry, err);
 }
 

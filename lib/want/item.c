@@ -220,6 +220,7 @@ static void write_vfs(struct writer *writer, const struct sriov_item *item)
 
 static void write_item(struct writer *writer, struct sriov_item *item)
 {
+	const char *mode = sriov_eswitch_mode_name(item->eswitch);
 	struct sriov_item_vf common;
 	char vfs[16] = "";
 
@@ -232,6 +233,7 @@ static void write_item(struct writer *writer, struct sriov_item *item)
 	write_scalar(writer, "perm_mac", item->perm_mac);
 	write_scalar(writer, "vfs", vfs);
 	write_scalar(writer, "link", item->link < 0 ? "" : item->link ? "up" : "down");
+	write_scalar(writer, "eswitch", mode ? mode : "");
 	take_common(item, &common);
 	if (!is_empty(&common)) {
 		write_key(writer, "all");

@@ -16,6 +16,7 @@ struct sriov_item {
 	char perm_mac[SRIOV_MAC_LEN]; /* "" not given */
 	int vfs;		      /* -1: left alone */
 	int link;		      /* 1 up, 0 down, -1 left alone */
+	int eswitch;		      /* SRIOV_ESWITCH_*, -1 left alone */
 	struct sriov_item_vf *vf;     /* for VF 0 and up */
 	unsigned n_vfs;
 	/* how it differs from the entry that was there */

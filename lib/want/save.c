@@ -235,6 +235,21 @@ static int choose_link(const struct saver *saver, const struct sriov_pf *pf,
 	return pf->fn.link_up;
 }
 
+/* Legacy goes without saying. */
+static int choose_eswitch(const struct saver *saver, const struct sriov_pf *pf,
+			  const struct sriov_config_pf *entry,
+			  const struct sriov_pf_want *want)
+{
+	int said = entry ? entry->eswitch : -1;
+	int mode = pf->eswitch_asked && pf->eswitch_result == 0 ? pf->eswitch.mode : -1;
+	bool asked = !saver->only || (want && want->eswitch >= 0);
+
+	if (!asked || !sriov_eswitch_mode_name(mode) ||
+	    (said < 0 && mode == SRIOV_ESWITCH_LEGACY))
+		return said;
+	return mode;
+}
+
 static int choose_vfs(const struct saver *saver, const struct sriov_pf *pf,
 		      const struct sriov_config_pf *entry,
 		      const struct sriov_pf_want *want)
@@ -276,15 +291,16 @@ static int save_pf(struct saver *saver, const struct sriov_pf *pf,
 {
 	const struct sriov_config_pf *entry = entry_of(saver, pf);
 	const struct sriov_pf_want *want = want_of(saver, pf);
-	struct sriov_item item = {0};
+	struct sriov_item item = {.eswitch = choose_eswitch(saver, pf, entry, want)};
 	bool comment_lost = false;
 	int r;
 
-	if (saver->only ? !want : !entry && pf->n_vfs == 0)
+	if (saver->only ? !want : !entry && pf->n_vfs == 0 && item.eswitch < 0)
 		return 0;
 	name_item(&item, pf, entry);
 	item.vfs = choose_vfs(saver, pf, entry, want);
 	item.link = choose_link(saver, pf, entry, want);
+	item.words_differ |= entry && item.eswitch != entry->eswitch;
 	item.n_vfs = item.vfs < 0 ? (unsigned)pf->n_vfs : (unsigned)item.vfs;
 	item.vfs_differ = entry && item.vfs != entry->vfs;
 	item.link_differ = entry && item.link != entry->link;

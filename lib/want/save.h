@@ -23,7 +23,8 @@ struct sriov_save {
 
 /*
  * Say in @config what @host has, which was looked at with SRIOV_LOOK_VFS, _SETTINGS and
- * _USERS: of every PF that the configuration claims or that has VFs; or, with @only, just
+ * _USERS: of every PF that the configuration claims, or that has VFs or another mode of its
+ * switch than legacy (SRIOV_LOOK_ESWITCH); or, with @only, just
  * what that wants.  An entry that says so already stays byte for byte, with its `auto`
  * and `default`; in one that does not, only the number of VFs or the link is replaced
  * where these alone differ, else the whole entry.  A PF without an entry goes to the end

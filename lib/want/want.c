@@ -19,7 +19,8 @@ struct sriov_pf_want *sriov_want_pf(struct sriov_want *want, const struct sriov_
 			return &want->pf[i];
 	if (SRIOV_ARRAY_ROOM(want->pf, want->n_pfs) < 0)
 		return NULL;
-	want->pf[want->n_pfs] = (struct sriov_pf_want){.pf = pf, .vfs = -1, .link = -1};
+	want->pf[want->n_pfs] =
+		(struct sriov_pf_want){.pf = pf, .vfs = -1, .link = -1, .eswitch = -1};
 	return &want->pf[want->n_pfs++];
 }
 
@@ -91,6 +92,45 @@ int sriov_want_vfs(struct sriov_want *want, const struct sriov_host *host,
 	if (!pf_want)
 		return sriov_error_memory(err);
 	pf_want->vfs = (int)vfs;
+	return 0;
+}
+
+/* Legacy is what every card does that has no other mode. */
+static int check_eswitch(const struct sriov_pf *pf, int mode, struct sriov_error *err)
+{
+	int r = pf->eswitch_result;
+
+	if (r == 0 || (r == -EOPNOTSUPP && mode == SRIOV_ESWITCH_LEGACY))
+		return 0;
+	if (r == -EPERM)
+		sriov_error_set(err, SRIOV_PRIVILEGE, -r,
+				"the mode of its switch can be read by root only");
+	else if (r != -EOPNOTSUPP)
+		sriov_error_set(err, SRIOV_FAILED, -r,
+				"the mode of its switch cannot be read: %s",
+				strerror(-r));
+	else if (pf->fn.driver[0])
+		sriov_error_set(err, SRIOV_UNSUPPORTED, -r,
+				"the %s driver has no mode but legacy", pf->fn.driver);
+	else
+		sriov_error_set(err, SRIOV_UNSUPPORTED, -r,
+				"no driver is bound to the card, so it has no mode");
+	return sriov_error_object(err, "%s", pf->name);
+}
+
+int sriov_want_eswitch(struct sriov_want *want, const struct sriov_pf *pf, int mode,
+		       struct sriov_error *err)
+{
+	struct sriov_pf_want *pf_want;
+
+	if (check_eswitch(pf, mode, err) < 0)
+		return -err->errnum;
+	pf_want = sriov_want_pf(want, pf);
+	if (!pf_want)
+		return sriov_error_memory(err);
+	/* there is nothing to be set */
+	if (pf->eswitch_result == 0)
+		pf_want->eswitch = mode;
 	return 0;
 }
 

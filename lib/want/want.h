@@ -27,6 +27,7 @@ struct sriov_pf_want {
 	int vfs;		  /* how many, -1: leave it alone */
 	int link;		  /* 1 up, 0 down, -1: leave it alone */
 	bool autoprobe;		  /* let the kernel bind new VFs; else leave it alone */
+	int eswitch;		  /* SRIOV_ESWITCH_LEGACY, ..., -1: leave it alone */
 	struct sriov_vf_want *vf; /* ascending by index */
 	size_t n_vfs;
 };
@@ -66,6 +67,14 @@ struct sriov_vf_want *sriov_want_vf(struct sriov_want *want,
  */
 int sriov_want_vfs(struct sriov_want *want, const struct sriov_host *host,
 		   const struct sriov_pf *pf, unsigned vfs, struct sriov_error *err);
+
+/*
+ * Want the switch of @pf, looked at with SRIOV_LOOK_ESWITCH, to be in @mode.
+ * Errors: SRIOV_UNSUPPORTED (it has none that can be set), SRIOV_PRIVILEGE, SRIOV_FAILED
+ * (its mode cannot be read).
+ */
+int sriov_want_eswitch(struct sriov_want *want, const struct sriov_pf *pf, int mode,
+		       struct sriov_error *err);
 
 /*
  * Want @assignments for every VF of @targets.  Errors: SRIOV_USAGE (one mac for several

@@ -237,7 +237,7 @@ static int enable(const struct fake *fake, const char *pf, unsigned n,
 static int disable(const struct fake *fake, const char *pf)
 {
 	unsigned n = fake_port_count(fake, pf);
-	char address[FAKE_NAME_MAX];
+	char address[FAKE_NAME_MAX], driver[FAKE_NAME_MAX];
 
 	/* the kernel asks whoever holds a VF to let go, and waits for it */
 	for (unsigned i = 0; i < n; i++) {
@@ -254,6 +254,10 @@ static int disable(const struct fake *fake, const char *pf)
 	fake_remove(fake, "kernel/%s/vf", pf);
 	fake_put(fake, "0", DEVICE "/sriov_numvfs", pf);
 	put_config(fake, pf, 0);
+	fake_function_driver(fake, pf, driver, sizeof(driver));
+	/* bnxt_sriov_disable() of 6.1 */
+	if (fake_profile(driver, 0)->eswitch == FAKE_ESWITCH_WITH_VFS)
+		fake_remove(fake, "kernel/%s/eswitch", pf);
 	fake_devlink_representors(fake, pf);
 	return 0;
 }

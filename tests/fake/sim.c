@@ -57,6 +57,9 @@ int fake_sim_numvfs(const struct fake *fake, const char *address, unsigned n)
 		return -ENOMEM;
 	vf.spoofchk = 0;
 	fake_remove(fake, "kernel/%s/vf", address);
+	/* nsim_bus_dev_vfs_disable() */
+	if (n == 0)
+		fake_remove(fake, "kernel/%s/eswitch", address);
 	for (unsigned i = 0; i < n; i++)
 		fake_vf_put(fake, address, i, &vf);
 	fake_put_number(fake, n, FAKE_DEVICE "/sriov_numvfs", fake_bus(address), address);
