@@ -23,9 +23,9 @@ struct pair {
 
 static const struct sriov_config nothing;
 
-static const char *const trees[] = {"r730-used", "libvirt",    "doctor",
-				    "switchdev", "nvme",       "netdevsim",
-				    "no-iommu",	 "infiniband", "broken"};
+static const char *const trees[] = {
+	"r730-used", "libvirt",	 "doctor",     "switchdev",	  "nvme",
+	"netdevsim", "no-iommu", "infiniband", "infiniband-msix", "broken"};
 
 static void look(struct sriov_doors *doors, struct sriov_host *host,
 		 struct sriov_findings *found)
