@@ -2,6 +2,7 @@
 /* Of sysfs: every PCI function in outline, PFs and VFs whole, and what they depend on. */
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 
 #include "base/array.h"
 #include "check/capture_tree.h"
+#include "sys/child.h"
 #include "sys/sysfs.h"
 
 #define PCI_DEVICES "bus/pci/devices"
@@ -16,6 +18,9 @@
 
 /* MAX_PHYS_ITEM_ID_LEN of linux/netdevice.h, in hexadecimal digits */
 #define SWITCH_ID_MAX 72
+
+/* As host/msix.c waits. */
+#define MSIX_TIMEOUT_MS 1000
 
 /* Configuration space of PCI Express. */
 #define CONFIG_MAX 4096
@@ -28,15 +33,8 @@ static const char *const function_files[] = {
 
 /* Without sriov_numvfs, which waits for a running write. */
 static const char *const pf_files[] = {
-	"sriov_totalvfs",
-	"sriov_offset",
-	"sriov_stride",
-	"sriov_vf_device",
-	"sriov_drivers_autoprobe",
-	"sriov_vf_total_msix",
-	"ari_enabled",
-	"resource",
-	NULL,
+	"sriov_totalvfs",	   "sriov_offset", "sriov_stride", "sriov_vf_device",
+	"sriov_drivers_autoprobe", "ari_enabled",  "resource",	   NULL,
 };
 
 static const char *const bridge_files[] = {
@@ -230,6 +228,24 @@ static void take_override(struct capture *c, const char *folder)
 		capture_page(c, &c->sys, folder, "driver_override");
 }
 
+/* This file waits for a running write as well, and tells what nothing else does. */
+static void take_msix_pool(struct capture *c, const char *folder)
+{
+	char path[PATH_MAX], text[24];
+	uint64_t pool = 0;
+	int r;
+
+	snprintf(path, sizeof(path), "%.4000s/sriov_vf_total_msix", folder);
+	r = sriov_read_within(c->doors, path, UINT32_MAX, MSIX_TIMEOUT_MS, &pool);
+	if (r == -ETIME)
+		capture_note(c, "/sys/%s: a change is under way", path);
+	else
+		capture_note_failed(c, &c->sys, path, r);
+	snprintf(text, sizeof(text), "%" PRIu64 "\n", pool);
+	if (r == 0)
+		capture_putf(c, CAPTURE_TEXT, text, "sys/%s", path);
+}
+
 static bool has(struct capture *c, const char *folder, const char *name)
 {
 	char path[PATH_MAX];
@@ -255,6 +271,7 @@ static void take_whole(struct capture *c, const char *folder, bool is_pf)
 	}
 	c->pfs++;
 	capture_pages(c, &c->sys, folder, pf_files);
+	take_msix_pool(c, folder);
 	snprintf(path, sizeof(path), "%.4000s", folder);
 	capture_each(c, &c->sys, folder, take_virtfn, path);
 }

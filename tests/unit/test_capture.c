@@ -33,9 +33,11 @@ static void look(struct sriov_doors *doors, struct sriov_host *host,
 	struct sriov_targets targets = {0};
 	struct sriov_error err = {0};
 
-	ck_assert_msg(sriov_host_look(doors, SRIOV_CHECK_LOOK | SRIOV_LOOK_ESWITCH, NULL,
-				      0, host, &err) == 0,
-		      "%s", err.msg);
+	ck_assert_msg(
+		sriov_host_look(doors,
+				SRIOV_CHECK_LOOK | SRIOV_LOOK_ESWITCH | SRIOV_LOOK_MSIX,
+				NULL, 0, host, &err) == 0,
+		"%s", err.msg);
 	ck_assert_msg(sriov_select(host, NULL, 0,
 				   SRIOV_SELECT_IMPLIED | SRIOV_SELECT_EMPTY, &targets,
 				   &err) == 0,
@@ -145,6 +147,7 @@ static void same_pf(const struct sriov_pf *a, const struct sriov_pf *b)
 	ck_assert_mem_eq(&a->capability, &b->capability, sizeof(a->capability));
 	ck_assert_mem_eq(a->vf_bar, b->vf_bar, sizeof(a->vf_bar));
 	ck_assert_int_eq(a->settings_read, b->settings_read);
+	ck_assert_int_eq(a->msix_pool, b->msix_pool);
 	ck_assert_int_eq(a->eswitch_result, b->eswitch_result);
 	ck_assert_mem_eq(&a->eswitch, &b->eswitch, sizeof(a->eswitch));
 	ck_assert_uint_eq(a->n_vfs, b->n_vfs);
@@ -152,6 +155,7 @@ static void same_pf(const struct sriov_pf *a, const struct sriov_pf *b)
 		ck_assert_uint_eq(a->vf[i].index, b->vf[i].index);
 		same_function(&a->vf[i].fn, &b->vf[i].fn);
 		same_settings(&a->vf[i].settings, &b->vf[i].settings);
+		ck_assert_uint_eq(a->vf[i].msix, b->vf[i].msix);
 		ck_assert_str_eq(a->vf[i].representor, b->vf[i].representor);
 		ck_assert_int_eq(a->vf[i].saved.has_mac, b->vf[i].saved.has_mac);
 	}
