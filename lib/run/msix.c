@@ -19,11 +19,23 @@ static int write_count(struct sriov_run *run, const struct sriov_step *step)
 		.data = data,
 		.lock = sriov_locks_fd(run->locks, step->pf->fn.address),
 	};
+	int r;
 
 	snprintf(path, sizeof(path), "bus/pci/devices/%s/sriov_vf_msix_count",
 		 step->function->address);
 	snprintf(data, sizeof(data), "%llu", (unsigned long long)step->to.number);
-	return sriov_write_one(run->doors, &write, sriov_run_timeout(run, 1));
+	r = sriov_write_one(run->doors, &write, sriov_run_timeout(run, 1));
+	/* the file went with the VF */
+	return r == -ENOENT ? -ENODEV : r;
+}
+
+static int keeps_driver(struct sriov_step *step, const char *driver, int r)
+{
+	struct sriov_error err = {0};
+
+	sriov_explain_driver(step, driver, -r, 0, &err);
+	sriov_step_fail(step, SRIOV_STATUS_REFUSED, &err);
+	return r;
 }
 
 /* Bind the VF of @step as a step of its own would; what goes wrong is @step's fault. */
@@ -68,7 +80,7 @@ static int without_driver(struct sriov_run *run, struct sriov_step *step,
 	int count;
 
 	if (r < 0)
-		return r;
+		return keeps_driver(step, driver, r);
 	r = bind_to(run, step, driver, SRIOV_DRIVER_NONE, events);
 	if (r < 0)
 		return r;
