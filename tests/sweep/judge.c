@@ -240,6 +240,7 @@ static bool names_object(const struct evidence *evidence)
 					      "em2",
 					      "p1",
 					      "ns1",
+					      "ib1",
 					      "eth9",
 					      "0000:",
 					      "/sys/",
@@ -247,7 +248,8 @@ static bool names_object(const struct evidence *evidence)
 					      "/etc/",
 					      "cannot write /etc/",
 					      "the configuration",
-					      "mac auto needs /etc/"};
+					      "mac auto needs /etc/",
+					      "node_guid auto needs /etc/"};
 	char head[64];
 
 	for (size_t i = 0; i < SRIOV_ARRAY_SIZE(objects); i++) {

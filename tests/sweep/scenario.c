@@ -7,6 +7,7 @@
 #define EM2 "0000:01:00.1"
 #define P1 "0000:19:00.0"
 #define NS1 "0000:1a:00.0"
+#define IB1 "0000:5e:00.0"
 
 #define HOST_YAML                                                                        \
 	"version: 1\\npfs:\\n"                                                           \
@@ -110,6 +111,23 @@ static const struct scenario table[] = {
 		.name = "set-query_rss",
 		.command = "vf set p1 query_rss on",
 		.before = {"vfs " P1 " 2"},
+	},
+	{
+		.name = "set-guid",
+		.command = "vf set ib1 node_guid auto port_guid auto",
+		.before = {"driver mlx5_core",
+			   "pci " IB1 " id 15b3:101b class 020700 driver mlx5_core",
+			   "sriov " IB1 " hardware 2 limit 2 offset 1 stride 1 "
+			   "vf-id 101c vf-driver mlx5_core",
+			   "netdev ib1 " IB1 " mac b8:ce:f6:00:00:20 "
+			   "guid b8:ce:f6:03:00:00:00:20",
+			   "vfs " IB1 " 2"},
+	},
+	{
+		.name = "set-msix",
+		.command = "vf set em1 msix 4 vlan 5",
+		.before = {"sys/bus/pci/devices/" EM1 "/sriov_vf_total_msix = 40",
+			   "vfs " EM1 " 2"},
 	},
 	{
 		.name = "set-many",
