@@ -225,7 +225,7 @@ static void visit_node(const struct visitor *visitor, unsigned depth, const char
 	fn = leaf->vf ? &leaf->vf->fn : &leaf->pf->fn;
 	putchar('\t');
 	print_quoted(name);
-	printf(" [xlabel=");
+	printf(" [label=\"\\N\\n\" + ");
 	print_quoted(fn->driver[0] ? fn->driver : "no driver");
 	printf("]\n");
 }

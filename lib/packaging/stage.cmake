@@ -29,6 +29,7 @@ file(MAKE_DIRECTORY ${CPACK_TEMPORARY_DIRECTORY}/etc/sriovctl)
 
 set(doc ${usr}/share/doc/sriovctl)
 file(COPY ${packaging}/../../README.md DESTINATION ${doc})
+file(COPY ${packaging}/../../man/figures DESTINATION ${doc}/man)
 if(CPACK_GENERATOR STREQUAL DEB)
   file(COPY ${packaging}/deb/copyright ${packaging}/deb/changelog DESTINATION ${doc})
   compress(${doc}/changelog)
