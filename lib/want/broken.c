@@ -187,9 +187,8 @@ static int want_vf_mended(const struct mender *mender, struct sriov_pf *pf,
 			  struct sriov_vf *vf, const struct sriov_config_pf *entry,
 			  struct sriov_error *err)
 {
-	const struct sriov_target target = {.pf = pf, .vf = vf};
-	const struct sriov_targets one = {.target = (struct sriov_target *)&target,
-					  .n = 1};
+	struct sriov_target target = {.pf = pf, .vf = vf};
+	const struct sriov_targets one = {.target = &target, .n = 1};
 	unsigned broken = sriov_vf_broken(mender->host->doors, pf, vf, entry);
 	const char *driver = configured_driver(entry, vf->index);
 	char name[SRIOV_NAME_LEN];
