@@ -9,7 +9,7 @@
 #include "base/parse.h"
 #include "base/problem.h"
 #include "base/text.h"
-#include "check/capture.h"
+#include "capture/capture.h"
 #include "check/check.h"
 #include "check/domain.h"
 #include "host/host.h"

@@ -12,9 +12,9 @@
 #include "host/disks.h"
 #include "host/guests.h"
 #include "host/users.h"
+#include "sys/links.h"
 #include "sys/netns.h"
 #include "sys/procfs.h"
-#include "sys/rtnl.h"
 #include "sys/sysfs.h"
 
 /* What has been gathered once for all functions; each part only when one needs it. */
@@ -292,7 +292,7 @@ static int add_addresses(struct evidence *evidence, struct sriov_function *fn)
 
 	if (!evidence->uses_read) {
 		evidence->uses_read = true;
-		evidence->uses_failed = sriov_rtnl_uses(evidence->doors, &evidence->use,
+		evidence->uses_failed = sriov_link_uses(evidence->doors, &evidence->use,
 							&evidence->n_uses, &unused) < 0;
 	}
 	/* a host that does not tell is no host without addresses */

@@ -148,7 +148,7 @@ static bool child_main(const char *path, int out)
 	if (ns < 0 || home < 0 || setns(ns, CLONE_NEWNET) < 0)
 		return !sriov_sysfs_failed(-errno) || errno == EACCES || errno == EPERM;
 	if (sriov_doors_open(&doors, NULL, &err) < 0 ||
-	    sriov_rtnl_links(&doors, &links, &n, &err) < 0)
+	    sriov_links_read(&doors, &links, &n, &err) < 0)
 		return false;
 	for (size_t i = 0; i < n; i++) {
 		struct record record = {.link = links[i]};

@@ -7,7 +7,7 @@
 
 #include "sys/doors.h"
 #include "sys/procfs.h"
-#include "sys/rtnl.h"
+#include "sys/links.h"
 
 struct sriov_netns_link {
 	struct sriov_netns netns;

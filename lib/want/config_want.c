@@ -8,6 +8,7 @@
 #include "base/array.h"
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "sys/links.h"
 #include "want/config.h"
 #include "want/resolve.h"
 
@@ -38,7 +39,7 @@ static struct sriov_pf *find_permanent(const struct sriov_host *host, uint64_t m
 		uint64_t found;
 
 		if (pf->fn.ifindex &&
-		    sriov_rtnl_permanent_mac(host->doors, pf->fn.ifindex, &found,
+		    sriov_link_permanent_mac(host->doors, pf->fn.ifindex, &found,
 					     &unused) == 0 &&
 		    found == mac)
 			return pf;

@@ -2,6 +2,7 @@
 /* From an assignment to the value that one VF is to have. */
 #include <errno.h>
 
+#include "sys/links.h"
 #include "want/mac_auto.h"
 #include "want/resolve.h"
 
@@ -19,9 +20,9 @@ static int know_pf(struct sriov_derived *derived, struct sriov_doors *doors,
 
 	if (*known == pf)
 		return 0;
-	r = guid ? sriov_rtnl_permanent_guid(doors, pf->fn.ifindex, &derived->pf_guid,
+	r = guid ? sriov_link_permanent_guid(doors, pf->fn.ifindex, &derived->pf_guid,
 					     err)
-		 : sriov_rtnl_permanent_mac(doors, pf->fn.ifindex, &derived->pf_mac, err);
+		 : sriov_link_permanent_mac(doors, pf->fn.ifindex, &derived->pf_mac, err);
 	if (r < 0)
 		return sriov_error_object(err, "%s", pf->name);
 	*known = pf;

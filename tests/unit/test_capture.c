@@ -6,10 +6,10 @@
 #include <sys/stat.h>
 
 #include "base/array.h"
-#include "check/capture_reduce.h"
+#include "capture/reduce.h"
 #include "check/check.h"
 #include "folder.h"
-#include "sys/rtnl.h"
+#include "sys/links.h"
 #include "want/mac_auto.h"
 
 /* A host, its capture, and what each of them shows. */
@@ -291,7 +291,7 @@ START_TEST(a_mac_of_auto_stays_one)
 	lines[1] = line;
 	pair_open(&pair, "libvirt", lines);
 	ck_assert_int_eq(sriov_machine_id(&pair.captured, "mac", id, &err), 0);
-	ck_assert_int_eq(sriov_rtnl_permanent_mac(&pair.captured,
+	ck_assert_int_eq(sriov_link_permanent_mac(&pair.captured,
 						  pair.host[1].pf[0].fn.ifindex, &perm,
 						  &err),
 			 0);
@@ -324,7 +324,7 @@ START_TEST(a_guid_of_auto_stays_one)
 	ck_assert_uint_eq(
 		pair.host[0].pf[0].vf[1].settings.value[SRIOV_SETTING_NODE_GUID], guid);
 	ck_assert_int_eq(sriov_machine_id(&pair.captured, "guid", id, &err), 0);
-	ck_assert_int_eq(sriov_rtnl_permanent_guid(&pair.captured,
+	ck_assert_int_eq(sriov_link_permanent_guid(&pair.captured,
 						   pair.host[1].pf[0].fn.ifindex, &found,
 						   &err),
 			 0);
@@ -500,8 +500,8 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("check/capture");
-	TCase *all = tcase_create("check/capture");
+	Suite *suite = suite_create("capture");
+	TCase *all = tcase_create("capture");
 
 	tcase_set_timeout(all, 120);
 	tcase_add_loop_test(all, a_capture_shows_what_the_host_shows, 0,

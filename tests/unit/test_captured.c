@@ -8,6 +8,7 @@
 #include "message.h"
 #include "sys/captured.h"
 #include "sys/child.h"
+#include "sys/links.h"
 #include "sys/rtnl.h"
 
 #define EM1_IFINDEX 2
@@ -32,7 +33,7 @@ START_TEST(settings_are_those_that_were_captured)
 	ck_assert_int_eq(sriov_rtnl_vf_read(&scene.doors, EM1_IFINDEX, vf, 7, &err), 7);
 	ck_assert_uint_eq(vf[0].value[SRIOV_SETTING_MAC], UINT64_C(0x525400a10000));
 	ck_assert_uint_eq(vf[3].value[SRIOV_SETTING_VLAN], 200);
-	ck_assert_int_eq(sriov_rtnl_permanent_mac(&scene.doors, EM1_IFINDEX, &mac, &err),
+	ck_assert_int_eq(sriov_link_permanent_mac(&scene.doors, EM1_IFINDEX, &mac, &err),
 			 0);
 	ck_assert_uint_eq(mac, UINT64_C(0x246e965a1000));
 	unit_scene_close(&scene);
@@ -48,7 +49,7 @@ START_TEST(links_addresses_and_routes_are_those_that_were_captured)
 	size_t n;
 
 	scene_open(&scene);
-	ck_assert_int_eq(sriov_rtnl_uses(&scene.doors, &uses, &n, &err), 0);
+	ck_assert_int_eq(sriov_link_uses(&scene.doors, &uses, &n, &err), 0);
 	/* the route that follows from an address is left out */
 	ck_assert_uint_eq(n, 5);
 	ck_assert_str_eq(uses[0].text, "192.0.2.10/24");
@@ -57,7 +58,7 @@ START_TEST(links_addresses_and_routes_are_those_that_were_captured)
 	ck_assert(uses[4].route);
 	ck_assert_str_eq(uses[4].text, "default");
 	free(uses);
-	ck_assert_int_eq(sriov_rtnl_links(&scene.doors, &links, &n, &err), 0);
+	ck_assert_int_eq(sriov_links_read(&scene.doors, &links, &n, &err), 0);
 	/* six ports, and the VFs that have a netdev: 4 of em1, 7 of em2 */
 	ck_assert_uint_eq(n, 17);
 	ck_assert_str_eq(links[0].ifname, "em1");
@@ -88,8 +89,7 @@ START_TEST(nothing_can_be_changed)
 			 -EROFS);
 	ck_assert_int_eq(sriov_rtnl_vf_change(&scene.doors, EM1_IFINDEX, change, 1, &err),
 			 -EROFS);
-	ck_assert_int_eq(sriov_rtnl_link_set(&scene.doors, EM1_IFINDEX, true, &err),
-			 -EROFS);
+	ck_assert_int_eq(sriov_link_set(&scene.doors, EM1_IFINDEX, true, &err), -EROFS);
 	ck_assert_str_eq(fake_get(&scene.fake, buf, sizeof(buf),
 				  "sys/bus/pci/devices/0000:01:00.0/sriov_numvfs"),
 			 "7");
@@ -136,7 +136,7 @@ START_TEST(a_reply_that_was_not_captured_is_missing)
 	scene_open(&scene);
 	ck_assert_int_eq(sriov_rtnl_vf_read(&scene.doors, 999, vf, 7, &err), -ENOENT);
 	fake_remove(&scene.fake, "netlink");
-	ck_assert_int_eq(sriov_rtnl_uses(&scene.doors, &(struct sriov_link_use *){NULL},
+	ck_assert_int_eq(sriov_link_uses(&scene.doors, &(struct sriov_link_use *){NULL},
 					 &(size_t){0}, &err),
 			 -ENOENT);
 	unit_scene_close(&scene);

@@ -4,7 +4,7 @@
 
 #include "base/array.h"
 #include "base/parse.h"
-#include "check/pseudonym.h"
+#include "capture/pseudonym.h"
 #include "unit.h"
 
 static const uint8_t key[SRIOV_PSEUDONYM_KEY_LEN] = {7, 1, 2, 3};
@@ -234,7 +234,7 @@ START_TEST(known_bytes_are_found_in_data)
 }
 END_TEST
 
-UNIT_MAIN("check/pseudonym", a_mac_is_the_same_in_every_form,
+UNIT_MAIN("capture/pseudonym", a_mac_is_the_same_in_every_form,
 	  a_mac_keeps_its_kind_and_no_other_gets_the_same, another_key_makes_others,
 	  what_is_nobodys_stays, addresses_that_are_not_known_are_replaced_too,
 	  addresses_of_one_network_share_one, names_are_replaced_as_words,

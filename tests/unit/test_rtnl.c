@@ -8,6 +8,7 @@
 #include "base/array.h"
 #include "base/cleanup.h"
 #include "folder.h"
+#include "sys/links.h"
 #include "sys/rtnl.h"
 
 #define EM1_IFINDEX 2
@@ -156,10 +157,10 @@ START_TEST(a_port_of_infiniband_has_guids_and_its_vfs_no_mac)
 	ck_assert_uint_eq(vf[1].value[SRIOV_SETTING_PORT_GUID],
 			  UINT64_C(0x8002c90300216e78));
 	ck_assert_int_eq(
-		sriov_rtnl_permanent_guid(&scene.doors, IB_IFINDEX, &number, &err), 0);
+		sriov_link_permanent_guid(&scene.doors, IB_IFINDEX, &number, &err), 0);
 	ck_assert_uint_eq(number, UINT64_C(0xb8cef60300000020));
 	ck_assert_int_eq(
-		sriov_rtnl_permanent_mac(&scene.doors, IB_IFINDEX, &number, &err),
+		sriov_link_permanent_mac(&scene.doors, IB_IFINDEX, &number, &err),
 		-ENODATA);
 	unit_scene_close(&scene);
 }
@@ -173,7 +174,7 @@ START_TEST(a_port_of_ethernet_has_no_guid)
 
 	unit_scene_open(&scene, "r730-used");
 	ck_assert_int_eq(
-		sriov_rtnl_permanent_guid(&scene.doors, EM1_IFINDEX, &guid, &err),
+		sriov_link_permanent_guid(&scene.doors, EM1_IFINDEX, &guid, &err),
 		-ENODATA);
 	ck_assert_int_eq(err.code, SRIOV_UNSUPPORTED);
 	ck_assert(!(read_vf(&scene, 3).known & UINT32_C(1) << SRIOV_SETTING_NODE_GUID));
@@ -289,8 +290,8 @@ START_TEST(a_link_that_is_not_there_is_said_so)
 	unit_scene_open(&scene, "r730-used");
 	ck_assert_int_eq(sriov_rtnl_vf_read(&scene.doors, 99, vf, 7, &err), -ENODEV);
 	ck_assert_int_eq(err.code, SRIOV_NOT_FOUND);
-	ck_assert_int_eq(sriov_rtnl_permanent_mac(&scene.doors, 99, &mac, &err), -ENODEV);
-	ck_assert_int_eq(sriov_rtnl_link_set(&scene.doors, 99, true, &err), -ENODEV);
+	ck_assert_int_eq(sriov_link_permanent_mac(&scene.doors, 99, &mac, &err), -ENODEV);
+	ck_assert_int_eq(sriov_link_set(&scene.doors, 99, true, &err), -ENODEV);
 	unit_scene_close(&scene);
 }
 END_TEST
@@ -302,7 +303,7 @@ START_TEST(a_link_is_set_up)
 	char buf[16];
 
 	unit_scene_open(&scene, "r730");
-	ck_assert_int_eq(sriov_rtnl_link_set(&scene.doors, 4, true, &err), 0);
+	ck_assert_int_eq(sriov_link_set(&scene.doors, 4, true, &err), 0);
 	ck_assert_str_eq(
 		fake_get(&scene.fake, buf, sizeof(buf), "sys/class/net/em3/flags"),
 		"0x1003");
@@ -322,9 +323,9 @@ START_TEST(a_dump_that_fails_is_an_error)
 	unit_scene_open(&scene, "r730-used");
 	fake_append(&scene.fake, "ENOMEM dump routes", "faults");
 	fake_append(&scene.fake, "EIO dump links", "faults");
-	ck_assert_int_eq(sriov_rtnl_uses(&scene.doors, &uses, &n, &err), -ENOMEM);
+	ck_assert_int_eq(sriov_link_uses(&scene.doors, &uses, &n, &err), -ENOMEM);
 	ck_assert_ptr_null(uses);
-	ck_assert_int_eq(sriov_rtnl_links(&scene.doors, &links, &n, &err), -EIO);
+	ck_assert_int_eq(sriov_links_read(&scene.doors, &links, &n, &err), -EIO);
 	ck_assert_ptr_null(links);
 	unit_scene_close(&scene);
 }
@@ -338,7 +339,7 @@ START_TEST(a_link_without_a_permanent_address_has_none)
 
 	unit_scene_open(&scene, "r730");
 	fake_remove(&scene.fake, "kernel/0000:01:00.0/mac");
-	ck_assert_int_eq(sriov_rtnl_permanent_mac(&scene.doors, EM1_IFINDEX, &mac, &err),
+	ck_assert_int_eq(sriov_link_permanent_mac(&scene.doors, EM1_IFINDEX, &mac, &err),
 			 -ENODATA);
 	ck_assert_int_eq(err.code, SRIOV_UNSUPPORTED);
 	unit_scene_close(&scene);

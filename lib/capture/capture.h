@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A host as a tree that can be given away: --root reads it back. */
-#ifndef SRIOV_CHECK_CAPTURE_H
-#define SRIOV_CHECK_CAPTURE_H
+#ifndef SRIOV_CAPTURE_H
+#define SRIOV_CAPTURE_H
 
 #include <stdbool.h>
 #include <stddef.h>

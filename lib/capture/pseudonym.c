@@ -8,7 +8,7 @@
 
 #include "base/array.h"
 #include "base/parse.h"
-#include "check/pseudonym.h"
+#include "capture/pseudonym.h"
 #include "sys/siphash.h"
 
 #define MAC_LEN 6

@@ -4,7 +4,7 @@
 #include <strings.h>
 
 #include "base/array.h"
-#include "check/capture_reduce.h"
+#include "capture/reduce.h"
 
 #define VF_COUNT "virtual-function-count"
 

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "base/array.h"
-#include "check/capture_tree.h"
+#include "capture/tree.h"
 #include "sys/child.h"
 #include "sys/sysfs.h"
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/parse.h"
-#include "check/capture_reduce.h"
+#include "capture/reduce.h"
 #include "sys/file.h"
 #include "sys/sysfs.h"
 #include "sys/xml.h"

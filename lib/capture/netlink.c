@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/array.h"
-#include "check/capture_tree.h"
+#include "capture/tree.h"
 #include "sys/vfinfo.h"
 
 #define MAC_LEN 6

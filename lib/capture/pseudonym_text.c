@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/array.h"
-#include "check/pseudonym.h"
+#include "capture/pseudonym.h"
 
 #define MAC_LEN 6
 #define GUID_LEN 8

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/array.h"
-#include "check/capture_tree.h"
+#include "capture/tree.h"
 #include "sys/sysfs.h"
 
 /* As the kernel follows links (linux/namei.h, MAXSYMLINKS). */

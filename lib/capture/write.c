@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "check/capture_tree.h"
+#include "capture/tree.h"
 #include "sys/sysfs.h"
 
 static int cannot_write(const char *path, int errnum, struct sriov_error *err)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What has been gathered for a capture, before it is written. */
-#ifndef SRIOV_CHECK_CAPTURE_TREE_H
-#define SRIOV_CHECK_CAPTURE_TREE_H
+#ifndef SRIOV_CAPTURE_TREE_H
+#define SRIOV_CAPTURE_TREE_H
 
 #include <limits.h>
 
-#include "check/capture.h"
-#include "check/pseudonym.h"
+#include "capture/capture.h"
+#include "capture/pseudonym.h"
 
 /* A file of sysfs is a page at most (fs/sysfs/file.c). */
 #define CAPTURE_PAGE 4096

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "base/array.h"
-#include "check/capture_tree.h"
-#include "sys/rtnl.h"
+#include "capture/tree.h"
+#include "sys/links.h"
 #include "sys/sysfs.h"
 #include "want/mac_auto.h"
 
@@ -61,7 +61,7 @@ static int explain_macs(struct capture *c, const struct machine *machine, unsign
 	uint64_t mac = 0, new_mac = 0;
 	int r;
 
-	if (sriov_rtnl_permanent_mac(c->doors, port, &mac, &err) < 0)
+	if (sriov_link_permanent_mac(c->doors, port, &mac, &err) < 0)
 		return 0;
 	r = sriov_pseudonym_mac(c->pseudonyms, mac, &new_mac);
 	for (unsigned i = 0; r == 0 && i <= NUMBER_MAX; i++)
@@ -78,7 +78,7 @@ static int explain_guids(struct capture *c, const struct machine *machine, unsig
 	uint64_t guid = 0, new_guid = 0;
 	int r;
 
-	if (sriov_rtnl_permanent_guid(c->doors, port, &guid, &err) < 0)
+	if (sriov_link_permanent_guid(c->doors, port, &guid, &err) < 0)
 		return 0;
 	r = sriov_pseudonym_guid(c->pseudonyms, guid, &new_guid);
 	for (unsigned i = 0; r == 0 && i <= NUMBER_MAX; i++)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What tells whose host it is gets another name: the same one wherever it stands. */
-#ifndef SRIOV_CHECK_PSEUDONYM_H
-#define SRIOV_CHECK_PSEUDONYM_H
+#ifndef SRIOV_CAPTURE_PSEUDONYM_H
+#define SRIOV_CAPTURE_PSEUDONYM_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -3,7 +3,7 @@
 #include <linux/genetlink.h>
 #include <stdlib.h>
 
-#include "check/capture_tree.h"
+#include "capture/tree.h"
 #include "host/host.h"
 #include "sys/devlink.h"
 

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "base/array.h"
-#include "check/capture_tree.h"
+#include "capture/tree.h"
 #include "sys/netns.h"
 #include "sys/procfs.h"
 #include "sys/sysfs.h"

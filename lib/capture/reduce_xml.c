@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/array.h"
-#include "check/capture_reduce.h"
+#include "capture/reduce.h"
 #include "sys/xml.h"
 
 /* A document, what is kept of it, and the networks that matter. */

@@ -3,7 +3,7 @@
 #include <linux/pci_regs.h>
 #include <string.h>
 
-#include "check/capture_tree.h"
+#include "capture/tree.h"
 
 #define CAPABILITIES_MAX 48 /* what fits below 0x100 */
 #define EXTENDED_MAX 480    /* what fits above */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Configuration files cut down to what is read of them. */
-#ifndef SRIOV_CHECK_CAPTURE_REDUCE_H
-#define SRIOV_CHECK_CAPTURE_REDUCE_H
+#ifndef SRIOV_CAPTURE_REDUCE_H
+#define SRIOV_CAPTURE_REDUCE_H
 
-#include "check/capture_tree.h"
+#include "capture/tree.h"
 
 /*
  * Each writes to @to what it keeps of @text.  Lines keep their places in what is YAML of
