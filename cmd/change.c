@@ -85,8 +85,7 @@ static size_t addresses_of(const struct sriov_targets *targets, const char **add
 		if (n == 0 || address[n - 1] != fn->address)
 			address[n++] = fn->address;
 	}
-	if (n)
-		qsort(address, n, sizeof(*address), compare_addresses);
+	sriov_array_sort(address, n, sizeof(*address), compare_addresses);
 	for (size_t i = 0; i < n; i++)
 		if (kept == 0 || strcmp(address[kept - 1], address[i]) != 0)
 			address[kept++] = address[i];

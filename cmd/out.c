@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Tables on stdout (libsmartcols). */
 #include <errno.h>
+#include <langinfo.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -168,6 +169,11 @@ static bool color_on(const struct app *app)
 		return app->color == COLOR_ALWAYS;
 	return isatty(STDOUT_FILENO) && !(no_color && no_color[0]) && term &&
 	       strcmp(term, "dumb") != 0;
+}
+
+const char *out_arrow(void)
+{
+	return strcmp(nl_langinfo(CODESET), "UTF-8") == 0 ? "\u2192" : "->";
 }
 
 const char *out_color(const struct app *app, const char *color)

@@ -57,6 +57,9 @@ void out_table_print(struct out_table *table);
  */
 bool out_flush(void);
 
+/* What stands between from and to, in the terminal's characters. */
+const char *out_arrow(void);
+
 /* The sequence that turns @color ("red", "green", "yellow", "bold") on, "" where colour
  * is off. */
 const char *out_color(const struct app *app, const char *color);

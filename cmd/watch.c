@@ -43,10 +43,10 @@ static void format_detail(const struct sriov_event *event, char *buf, size_t siz
 			 event->vf ? event->vf->fn.address : event->pf->fn.address);
 		return;
 	}
-	snprintf(buf, size, "%s%s%s → %s",
+	snprintf(buf, size, "%s%s%s %s %s",
 		 event->kind == SRIOV_EVENT_CHANGED ? event->attr->name : "",
 		 event->kind == SRIOV_EVENT_CHANGED ? " " : "",
-		 sriov_attr_format(event->attr, &event->from, from),
+		 sriov_attr_format(event->attr, &event->from, from), out_arrow(),
 		 sriov_attr_format(event->attr, &event->to, to));
 }
 

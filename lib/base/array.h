@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Arrays that grow by doubling. */
+/* Arrays: growing by doubling, sorting. */
 #ifndef SRIOV_BASE_ARRAY_H
 #define SRIOV_BASE_ARRAY_H
 
@@ -29,5 +29,21 @@ static inline int sriov_array_room_(void **array, size_t n, size_t item)
 
 #define SRIOV_ARRAY_ROOM(array, n)                                                       \
 	sriov_array_room_((void **)&(array), (n), sizeof(*(array)))
+
+/*
+ * Sort as qsort() does, but what comes in order, as thousands of VFs mostly do, is only
+ * looked through.
+ */
+static inline void sriov_array_sort(void *array, size_t n, size_t item,
+				    int (*compare)(const void *a, const void *b))
+{
+	const char *at = array;
+
+	for (size_t i = 1; i < n; i++, at += item)
+		if (compare(at, at + item) > 0) {
+			qsort(array, n, item, compare);
+			return;
+		}
+}
 
 #endif

@@ -133,8 +133,7 @@ static int read_vfs(struct sriov_pf *pf, int dir)
 		if (r < 0)
 			return r;
 	}
-	if (pf->n_vfs)
-		qsort(pf->vf, pf->n_vfs, sizeof(*pf->vf), compare_vfs);
+	sriov_array_sort(pf->vf, pf->n_vfs, sizeof(*pf->vf), compare_vfs);
 	return 0;
 }
 
@@ -490,6 +489,9 @@ struct sriov_vf *sriov_pf_vf(const struct sriov_pf *pf, unsigned index)
 {
 	const struct sriov_vf key = {.index = index};
 
+	/* mostly none is missing before it */
+	if (index < pf->n_vfs && pf->vf[index].index == index)
+		return &pf->vf[index];
 	if (pf->n_vfs == 0)
 		return NULL;
 	return bsearch(&key, pf->vf, pf->n_vfs, sizeof(*pf->vf), compare_vfs);

@@ -261,11 +261,17 @@ static int rank(const struct sriov_step *step)
 /* All settings of a PF before all restarts before all bindings; else as they came. */
 static int sort_by_rank(struct sriov_step *step, size_t n)
 {
-	struct sriov_step *sorted = calloc(n + 1, sizeof(*sorted));
-	size_t done = 0;
+	struct sriov_step *sorted;
+	size_t done = 1;
 
+	while (done < n && rank(&step[done - 1]) <= rank(&step[done]))
+		done++;
+	if (done >= n)
+		return 0;
+	sorted = calloc(n, sizeof(*sorted));
 	if (!sorted)
 		return -ENOMEM;
+	done = 0;
 	for (int now = 0; now < 2 * SRIOV_N_STEP_KINDS; now++)
 		for (size_t i = 0; i < n; i++)
 			if (rank(&step[i]) == now)

@@ -420,9 +420,8 @@ static void sort_once(struct sriov_targets *targets)
 {
 	size_t kept = 0;
 
-	if (targets->n)
-		qsort(targets->target, targets->n, sizeof(*targets->target),
-		      compare_targets);
+	sriov_array_sort(targets->target, targets->n, sizeof(*targets->target),
+			 compare_targets);
 	for (size_t i = 0; i < targets->n; i++)
 		if (i == 0 ||
 		    compare_targets(&targets->target[i], &targets->target[kept - 1]) != 0)
