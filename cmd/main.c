@@ -64,6 +64,8 @@ void app_note(const struct app *app, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
+	/* it comes after what was printed before, whatever both go to */
+	fflush(stdout);
 	fprintf(stderr, "sriovctl: %s\n",
 		sriov_text_printable(text, shown, sizeof(shown)));
 }
