@@ -4,8 +4,10 @@
 
 #include "change.h"
 #include "commands.h"
+#include "scope.h"
 
 struct words {
+	const struct app *app;
 	const char *const *word; /* the PFs */
 	size_t n;
 	int mode;
@@ -20,22 +22,47 @@ static int select_pfs(struct sriov_host *host, void *data, struct sriov_targets 
 			    SRIOV_SELECT_EMPTY | SRIOV_SELECT_NET, ret, err);
 }
 
+/* Cards that nobody has named, and that have no such switch. */
+static bool is_left_out(const struct words *words, const struct sriov_pf *pf)
+{
+	return pf->eswitch_result == -EOPNOTSUPP &&
+	       scope_is_implied(words->word, words->n);
+}
+
 static int want_mode(struct sriov_host *host, const struct sriov_targets *targets,
 		     void *data, struct sriov_want *want, struct sriov_error *err)
 {
 	const struct words *words = data;
+	char left_out[SRIOV_MESSAGE_MAX] = "";
+	size_t n = 0;
 	int r = 0;
 
 	(void)host;
-	for (size_t i = 0; r == 0 && i < targets->n; i++)
-		r = sriov_want_eswitch(want, targets->target[i].pf, words->mode, err);
-	return r;
+	for (size_t i = 0; r == 0 && i < targets->n; i++) {
+		const struct sriov_pf *pf = targets->target[i].pf;
+
+		if (is_left_out(words, pf)) {
+			sriov_text_append(left_out, sizeof(left_out), "%s%s",
+					  left_out[0] ? ", " : "", pf->name);
+			continue;
+		}
+		n++;
+		r = sriov_want_eswitch(want, pf, words->mode, err);
+	}
+	if (r < 0 || !left_out[0])
+		return r;
+	if (n == 0)
+		return sriov_error_set(err, SRIOV_UNSUPPORTED, EOPNOTSUPP,
+				       "%s: no mode but legacy", left_out);
+	app_note(words->app, "%s left out: no mode but legacy", left_out);
+	return 0;
 }
 
 static enum sriov_code run(struct app *app, size_t n, const char *const *words,
 			   struct sriov_error *err)
 {
-	struct words all = {words, n - 1, n ? sriov_eswitch_mode_parse(words[n - 1]) : 0};
+	struct words all = {app, words, n - 1,
+			    n ? sriov_eswitch_mode_parse(words[n - 1]) : 0};
 	const struct change change = {
 		.unsaved = true,
 		.eswitch = true,

@@ -38,7 +38,7 @@ const struct command_option app_global_options[] = {
 	[GLOBAL_FORCE] = {"force", '\0', NULL,
 			  "overrule every guard but an open vfio device"},
 	[GLOBAL_JSON] = {"json", '\0', NULL,
-			 "JSON of list, show, doctor, every change; errors too"},
+			 "print JSON: what is looked at, what is changed, errors"},
 	[GLOBAL_OUTPUT] = {"output", 'o', "COLUMNS", "the columns of a table, by commas"},
 	[GLOBAL_NO_HEADINGS] = {"no-headings", '\0', NULL,
 				"tables without their first line"},

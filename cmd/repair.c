@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* sriovctl repair [SEL...] */
 #include <errno.h>
-#include <string.h>
 
 #include "change.h"
 #include "commands.h"
 #include "configuration.h"
+#include "scope.h"
 
 struct repair {
 	struct app *app;
@@ -16,23 +16,14 @@ struct repair {
 	struct change change;
 };
 
-/* No word, `all` or a glob: nobody has named the card. */
-static bool is_implied(const struct repair *repair)
-{
-	for (size_t i = 0; i < repair->n; i++)
-		if (strcmp(repair->words[i], "all") == 0 ||
-		    strpbrk(repair->words[i], "*?["))
-			return true;
-	return repair->n == 0;
-}
-
 /* Notes are put back before the second look, which does not find them any more. */
 static int tell_noted(struct repair *repair, struct sriov_host *host,
 		      const struct sriov_targets *targets, struct sriov_error *err)
 {
 	struct sriov_want want = {0};
 	struct sriov_mended mended;
-	int r = sriov_want_mended(&want, host, targets, is_implied(repair),
+	int r = sriov_want_mended(&want, host, targets,
+				  scope_is_implied(repair->words, repair->n),
 				  &repair->configuration.config, &mended, err);
 
 	sriov_want_free(&want);
@@ -61,7 +52,8 @@ static int want_mended(struct sriov_host *host, const struct sriov_targets *targ
 {
 	struct repair *repair = data;
 	struct sriov_mended mended;
-	int r = sriov_want_mended(want, host, targets, is_implied(repair),
+	int r = sriov_want_mended(want, host, targets,
+				  scope_is_implied(repair->words, repair->n),
 				  &repair->configuration.config, &mended, err);
 
 	if (r == 0 && mended.left_out[0]) {

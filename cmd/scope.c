@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a command that looks again and again is about. */
+/* What a command is about. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,4 +80,12 @@ bool scope_has_pf(const struct scope *scope, const struct sriov_pf *pf)
 bool scope_touches_pf(const struct scope *scope, const struct sriov_pf *pf)
 {
 	return has(scope, pf, ANY_VF);
+}
+
+bool scope_is_implied(const char *const *words, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(words[i], "all") == 0 || strpbrk(words[i], "*?["))
+			return true;
+	return n == 0;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a command that looks again and again is about. */
+/* What a command is about. */
 #ifndef CMD_SCOPE_H
 #define CMD_SCOPE_H
 
@@ -31,6 +31,12 @@ int scope_select(struct sriov_host *host, const char *const *words, size_t n, bo
 		 struct scope *ret, struct sriov_error *err);
 
 void scope_free(struct scope *scope);
+
+/*
+ * Whether the @n words name no device: there is none, or `all`, or a pattern.  What
+ * cannot have what is asked is left out then.
+ */
+bool scope_is_implied(const char *const *words, size_t n);
 
 bool scope_has_vf(const struct scope *scope, const struct sriov_pf *pf, unsigned vf);
 
