@@ -2,7 +2,6 @@
 /* The command line: the table of commands, the printing of errors. */
 #include <errno.h>
 #include <locale.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -15,6 +14,7 @@
 #include "json.h"
 #include "main.h"
 #include "options.h"
+#include "out.h"
 
 /* No word of a command line is longer than a list of 4096 VFs needs. */
 #define WORD_MAX 4096
@@ -197,13 +197,6 @@ static enum sriov_code read_and_run(struct app *app, int argc, char **argv,
 }
 
 /* Why an earlier flush failed is no longer known, but a pipe tells that it is broken. */
-static bool reader_is_gone(void)
-{
-	struct pollfd pfd = {.fd = STDOUT_FILENO};
-
-	return poll(&pfd, 1, 0) == 1 && (pfd.revents & POLLERR);
-}
-
 /* What was printed must have arrived; a reader that has enough (head) is no error. */
 static enum sriov_code flush_stdout(const struct app *app, enum sriov_code code)
 {
@@ -214,7 +207,7 @@ static enum sriov_code flush_stdout(const struct app *app, enum sriov_code code)
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return code;
 	cause = errno ? errno : EIO;
-	if (cause == EPIPE || reader_is_gone())
+	if (cause == EPIPE || out_reader_is_gone())
 		return code;
 	sriov_error_set(&err, SRIOV_FAILED, cause, "cannot write to standard output: %s",
 			strerror(cause));

@@ -151,14 +151,16 @@ void out_table_print(struct out_table *table)
 	out_table_free(table);
 }
 
-bool out_flush(void)
+bool out_reader_is_gone(void)
 {
 	struct pollfd pfd = {.fd = STDOUT_FILENO};
 
-	if (fflush(stdout) != 0 || ferror(stdout))
-		return false;
-	/* a pipe tells that it is broken before it is written to */
-	return poll(&pfd, 1, 0) != 1 || !(pfd.revents & POLLERR);
+	return poll(&pfd, 1, 0) == 1 && (pfd.revents & POLLERR);
+}
+
+bool out_flush(void)
+{
+	return fflush(stdout) == 0 && !ferror(stdout) && !out_reader_is_gone();
 }
 
 static bool color_on(const struct app *app)

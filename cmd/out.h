@@ -51,6 +51,9 @@ bool out_table_shows(const struct out_table *table, const char *key);
 /* Print the table and free it. */
 void out_table_print(struct out_table *table);
 
+/* Whether nobody reads what is printed any more; a pipe tells before it is written to. */
+bool out_reader_is_gone(void);
+
 /*
  * Send on what was printed.  False when it cannot be written or nobody reads it any more:
  * main says so where that is an error.
