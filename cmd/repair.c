@@ -21,7 +21,7 @@ static int tell_noted(struct repair *repair, struct sriov_host *host,
 		      const struct sriov_targets *targets, struct sriov_error *err)
 {
 	struct sriov_want want = {0};
-	struct sriov_mended mended;
+	struct sriov_mended mended = {0};
 	int r = sriov_want_mended(&want, host, targets,
 				  scope_is_implied(repair->words, repair->n),
 				  &repair->configuration.config, &mended, err);
@@ -51,7 +51,7 @@ static int want_mended(struct sriov_host *host, const struct sriov_targets *targ
 		       void *data, struct sriov_want *want, struct sriov_error *err)
 {
 	struct repair *repair = data;
-	struct sriov_mended mended;
+	struct sriov_mended mended = {0};
 	int r = sriov_want_mended(want, host, targets,
 				  scope_is_implied(repair->words, repair->n),
 				  &repair->configuration.config, &mended, err);

@@ -224,7 +224,7 @@ int sriov_capture(struct sriov_doors *doors, const struct sriov_capture_request 
 		  struct sriov_capture_summary *ret, struct sriov_error *err)
 {
 	struct sriov_capture_summary sum = {0};
-	struct capture c;
+	struct capture c = {0};
 	int r = capture_open(&c, doors, err);
 
 	if (r < 0)

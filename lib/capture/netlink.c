@@ -221,7 +221,8 @@ static void put_hops(struct answers *a, const struct attribute *attr)
 		hop[n++].rtnh_len = sizeof(hop[0]);
 		at += RTNH_ALIGN(step);
 	}
-	put(a->to, attr->type, hop, n * sizeof(hop[0]));
+	if (n)
+		put(a->to, attr->type, hop, n * sizeof(hop[0]));
 }
 
 static void put_route(struct answers *a, uint8_t *at, size_t left, unsigned prefix)

@@ -87,7 +87,7 @@ static void put_digits(const struct scan *scan, size_t i, size_t span,
 static size_t take_address(const struct scan *scan, size_t i)
 {
 	char separator = at(scan, i + 2);
-	uint8_t bytes[SRIOV_SECRET_MAX];
+	uint8_t bytes[SRIOV_SECRET_MAX] = {0};
 	size_t n = 0;
 	int byte;
 
@@ -150,7 +150,7 @@ static const size_t bare_lens[] = {UUID_LEN, GUID_LEN, MAC_LEN};
 /* Digits without anything between them (enx525400a10000): only what is known. */
 static size_t take_bare(const struct scan *scan, size_t i)
 {
-	uint8_t bytes[UUID_LEN];
+	uint8_t bytes[UUID_LEN] = {0};
 	size_t n = 0;
 	int byte;
 
@@ -182,7 +182,7 @@ static bool is_netmask(const uint8_t *a)
 static size_t take_ip(const struct scan *scan, size_t i)
 {
 	char text[INET6_ADDRSTRLEN];
-	uint8_t bytes[16];
+	uint8_t bytes[16] = {0};
 	size_t len = 0;
 	int family = AF_INET;
 

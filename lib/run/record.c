@@ -91,7 +91,7 @@ static void add_objects(struct record *record, const struct sriov_step_row *row,
 			size_t first, size_t n, char *all, size_t size)
 {
 	unsigned vfs[STEPS_MAX];
-	char name[SRIOV_NAME_LEN];
+	char name[SRIOV_NAME_LEN] = "";
 
 	for (size_t i = 0; i < n; i++) {
 		const struct sriov_step *step = row->all[first + i];

@@ -100,7 +100,7 @@ static int captured_netlink(struct sriov_doors *doors, int protocol, const void 
 			    void *arg)
 {
 	_cleanup_free_ char *replies = NULL;
-	char path[PATH_MAX], name[64];
+	char path[PATH_MAX], name[64] = "";
 	const struct nlmsghdr *msg;
 	size_t left = 0;
 	int r;

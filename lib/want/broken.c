@@ -259,6 +259,8 @@ int sriov_want_mended(struct sriov_want *want, struct sriov_host *host,
 	for (size_t i = 0; r == 0 && i < targets->n; i++) {
 		const struct sriov_target *target = &targets->target[i];
 
+		if (!target->pf)
+			continue;
 		if (target->pf != last)
 			entry = sriov_config_of(config, host, target->pf);
 		last = target->pf;
