@@ -19,7 +19,7 @@
 
 /* A file of libvirt's, which is called <name>.xml after the guest or network in it. */
 struct document {
-	const struct sriov_doors *doors;
+	struct sriov_doors *doors;
 	struct sriov_guests *guests;
 	char name[SRIOV_USER_LEN]; /* printable */
 	struct sriov_xml *xml;
@@ -53,9 +53,11 @@ static bool holds_one(const char *text, const char *const *words)
 }
 
 /* What another user is not to read is left out: root reads all. */
-static int trouble(int r)
+static int trouble(struct sriov_doors *doors, int r)
 {
-	return r == -EACCES || r == -EPERM ? 0 : sriov_sysfs_failed(r);
+	if ((r == -EACCES || r == -EPERM) && !doors->ops->privileged(doors))
+		return 0;
+	return sriov_sysfs_failed(r);
 }
 
 /* Hand the file @file of the folder @dir to @fn; what is no XML is left out. */
@@ -77,25 +79,24 @@ static int read_document(struct document *document, int dir, const char *file,
 		r = fn(document);
 		sriov_xml_free(document->xml);
 	}
-	return trouble(r);
+	return trouble(document->doors, r);
 }
 
 /*
  * Hand each document of a folder to @fn, by their names.  Only what holds one of @words
  * is parsed: most guests have nothing of what is looked for.
  */
-static int each_document(struct sriov_guests *guests, const struct sriov_doors *doors,
-			 int door, const char *folder, const char *const *words,
-			 document_fn *fn)
+static int each_document(struct sriov_guests *guests, struct sriov_doors *doors, int door,
+			 const char *folder, const char *const *words, document_fn *fn)
 {
 	_cleanup_close_ int dir = sriov_sysfs_open(door, folder);
 	struct document document = {.doors = doors, .guests = guests};
 	struct dirent **entry = NULL;
 	int n = dir < 0 ? 0 : scandirat(dir, ".", &entry, is_document, versionsort);
-	int r = n < 0 ? trouble(-errno) : 0;
+	int r = n < 0 ? trouble(doors, -errno) : 0;
 
 	if (dir < 0)
-		r = trouble(dir);
+		r = trouble(doors, dir);
 
 	for (int i = 0; i < n; i++) {
 		if (r == 0)
@@ -145,8 +146,7 @@ static int add_running(const struct document *document)
 	return 0;
 }
 
-int sriov_guests_read_running(const struct sriov_doors *doors,
-			      struct sriov_guests *guests)
+int sriov_guests_read_running(struct sriov_doors *doors, struct sriov_guests *guests)
 {
 	static const char *const words[] = {"domstatus", NULL};
 
@@ -350,8 +350,7 @@ static int add_defined(const struct document *document)
 	return r;
 }
 
-int sriov_guests_read_defined(const struct sriov_doors *doors,
-			      struct sriov_guests *guests)
+int sriov_guests_read_defined(struct sriov_doors *doors, struct sriov_guests *guests)
 {
 	static const char *const pool[] = {"hostdev", NULL};
 	const char *domain[] = {"hostdev", "direct", NULL, NULL};

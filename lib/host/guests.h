@@ -56,12 +56,10 @@ struct sriov_guests {
  * belongs to a process that is gone is left out.  Returns 0 or -ENOMEM; the caller
  * frees @guests, which begins empty, either way.
  */
-int sriov_guests_read_running(const struct sriov_doors *doors,
-			      struct sriov_guests *guests);
+int sriov_guests_read_running(struct sriov_doors *doors, struct sriov_guests *guests);
 
 /* Read the pools and what definitions name; likewise. */
-int sriov_guests_read_defined(const struct sriov_doors *doors,
-			      struct sriov_guests *guests);
+int sriov_guests_read_defined(struct sriov_doors *doors, struct sriov_guests *guests);
 
 /* The pool of libvirt's network @network, as its document spells that; or NULL. */
 struct sriov_pool *sriov_guests_pool(const struct sriov_guests *guests,
