@@ -52,9 +52,10 @@ struct sriov_guests {
 };
 
 /*
- * Read which guests run.  Their names are printable.  What cannot be read, is no XML or
- * belongs to a process that is gone is left out.  Returns 0 or -ENOMEM; the caller
- * frees @guests, which begins empty, either way.
+ * Read which guests run.  Their names are printable.  What is no XML, belongs to a
+ * process that is gone, or is not for this user to read is left out.  Returns 0, or -errno
+ * when what there is could not be looked at; the caller frees @guests, which begins
+ * empty, either way.
  */
 int sriov_guests_read_running(struct sriov_doors *doors, struct sriov_guests *guests);
 
