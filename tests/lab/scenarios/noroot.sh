@@ -34,7 +34,7 @@ out_has "can be read by root only"
 expect 0 as_nobody sriovctl show em1/3
 out_has 100
 expect 0 as_nobody sriovctl --json show em1
-out_json '.pfs[0].limits' '{"hardware":null,"driver":7}'
+out_json '.pfs[0].limits' '{"hardware":null,"driver":7,"msix":null}'
 expect 5 as_nobody sriovctl list em9
 
 # What guests that are shut off are given root alone may see, and nothing is guessed.
