@@ -5,7 +5,7 @@
 # requests to the network; the same command again brings about what was wanted, and
 # nothing is left behind.
 
-# lab: deadline 400
+# lab: deadline 500
 . "$LAB_DIR/inside.sh"
 # shellcheck source=../state.sh
 . "$LAB_DIR/state.sh"
@@ -58,6 +58,6 @@ same "two VFs are there" 2 "$(vfs_by_files em1)"
 kills=0
 kill_at_each clone 30
 check "it was killed at the writes to sysfs" test $kills -ge 5
-kill_at_each sendmsg 6
+kill_at_each sendto 8
 check "and at those to the network, a dozen in all" test $kills -ge 12
 end
