@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "devices.h"
+#include "scope.h"
 #include "xml.h"
 
 #define VLAN_MAX 4094
@@ -52,7 +53,7 @@ static int read_portgroups(const struct app *app, char (*names)[64],
 /* Whether a word means VFs without naming them. */
 static bool is_scope(const struct sriov_host *host, const char *word)
 {
-	return strcmp(word, "all") == 0 || strpbrk(word, "*?[") ||
+	return scope_is_implied((const char *const[]){word}, 1) ||
 	       sriov_host_pf(host, word);
 }
 

@@ -179,19 +179,27 @@ static bool may_read_override(const struct sriov_doors *doors,
 	       (major > 6 || (major == 6 && minor >= 2));
 }
 
+int sriov_override_read(const struct sriov_doors *doors, const char *address,
+			char buf[static SRIOV_DRIVER_LEN])
+{
+	char path[96];
+	int r;
+
+	snprintf(path, sizeof(path), "bus/pci/devices/%.32s/driver_override", address);
+	buf[0] = '\0';
+	r = sriov_sysfs_read(doors->sys, path, buf, SRIOV_DRIVER_LEN);
+	if (r < 0)
+		return r;
+	if (strcmp(buf, "(null)") == 0)
+		buf[0] = '\0';
+	return 0;
+}
+
 bool sriov_function_override(const struct sriov_doors *doors,
 			     const struct sriov_function *fn,
 			     char buf[static SRIOV_DRIVER_LEN])
 {
-	char path[64];
-
-	snprintf(path, sizeof(path), "bus/pci/devices/%.32s/driver_override",
-		 fn->address);
 	buf[0] = '\0';
-	if (!may_read_override(doors, fn) ||
-	    sriov_sysfs_read(doors->sys, path, buf, SRIOV_DRIVER_LEN) < 0)
-		return false;
-	if (strcmp(buf, "(null)") == 0)
-		buf[0] = '\0';
-	return true;
+	return may_read_override(doors, fn) &&
+	       sriov_override_read(doors, fn->address, buf) == 0;
 }

@@ -214,9 +214,14 @@ bool sriov_driver_is_vfio(const char *driver);
 bool sriov_driver_takes_any(const char *driver);
 
 /*
- * The driver that driver_override reserves the PCI function for, "" none, into @buf.
- * False when it cannot be read, or not without waiting for a guest (kernels before 6.2).
+ * The driver that driver_override reserves the PCI function @address for, "" none, into
+ * @buf; whoever holds the device holds up the reader.  Returns 0 or -errno.
  */
+int sriov_override_read(const struct sriov_doors *doors, const char *address,
+			char buf[static SRIOV_DRIVER_LEN]);
+
+/* The same of @fn.  False when it cannot be read, or not without waiting for a guest
+ * (kernels before 6.2). */
 bool sriov_function_override(const struct sriov_doors *doors,
 			     const struct sriov_function *fn,
 			     char buf[static SRIOV_DRIVER_LEN]);

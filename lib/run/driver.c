@@ -431,6 +431,8 @@ int sriov_run_driver(struct sriov_run *run, struct sriov_step *step, int events)
 
 	if (step->kind == SRIOV_STEP_OVERRIDE)
 		return sriov_run_override(run, step);
+	if (step->kind == SRIOV_STEP_MSIX)
+		return sriov_run_msix(run, step, events);
 	name_driver(run, step);
 	sriov_run_progress(run, "%s: binding to %s", b.address, step->to.text);
 	if (events < 0)

@@ -6,18 +6,13 @@
 
 #include "run/steps.h"
 #include "sys/child.h"
-#include "sys/sysfs.h"
 
 int sriov_run_has_override(const struct sriov_run *run, const char *address)
 {
-	char path[96], text[SRIOV_DRIVER_LEN];
-	int r;
+	char driver[SRIOV_DRIVER_LEN];
+	int r = sriov_override_read(run->doors, address, driver);
 
-	snprintf(path, sizeof(path), "bus/pci/devices/%s/driver_override", address);
-	r = sriov_sysfs_read(run->doors->sys, path, text, sizeof(text));
-	if (r < 0)
-		return r;
-	return text[0] && strcmp(text, "(null)") != 0;
+	return r < 0 ? r : driver[0] != '\0';
 }
 
 int sriov_run_write_override(struct sriov_run *run, const struct sriov_step *step,

@@ -145,8 +145,6 @@ static bool is_kernels_choice(const struct sriov_step *step)
 static int do_driver(struct sriov_run *run, struct group *group, struct sriov_step *step,
 		     int events)
 {
-	if (step->kind == SRIOV_STEP_MSIX)
-		return sriov_run_msix(run, step, events);
 	if (step->kind == SRIOV_STEP_RESTART && is_needless(group, step)) {
 		step->status = SRIOV_STATUS_SKIPPED;
 		return 0;

@@ -90,10 +90,10 @@ int sriov_run_settings(struct sriov_run *run, struct sriov_step *steps, size_t n
 void sriov_run_load(struct sriov_run *run, const struct sriov_step *step);
 
 /*
- * Bind to another driver (SRIOV_STEP_DRIVER) or to the same again (_RESTART), or do
- * what comes before that (_OVERRIDE).  The netdev
- * of the kernel's choice is not waited for; that takes events, so that nothing is done
- * when @events, which opening them has returned, is -errno.
+ * Bind to another driver (SRIOV_STEP_DRIVER) or to the same again (_RESTART), or do what
+ * a driver has to wait or to go for (_OVERRIDE, _MSIX).  The netdev of the kernel's
+ * choice is not waited for; that takes events, so that no driver is bound when @events,
+ * which opening them has returned, is -errno.
  */
 int sriov_run_driver(struct sriov_run *run, struct sriov_step *step, int events);
 

@@ -158,13 +158,6 @@ static bool is_of_driver(const struct sriov_step *step)
 	       step->kind == SRIOV_STEP_OVERRIDE || step->kind == SRIOV_STEP_MSIX;
 }
 
-static int do_driver(struct sriov_run *run, struct sriov_step *step, int events)
-{
-	if (step->kind == SRIOV_STEP_MSIX)
-		return sriov_run_msix(run, step, events);
-	return sriov_run_driver(run, step, events);
-}
-
 /* What gets a driver again gets its netdev, too. */
 static void go_drivers(struct sriov_run *run, struct sriov_step *steps, size_t n)
 {
@@ -172,7 +165,7 @@ static void go_drivers(struct sriov_run *run, struct sriov_step *steps, size_t n
 	int events = doors->ops->events_open(doors);
 
 	for (size_t i = 0; i < n; i++)
-		steps[i].done = do_driver(run, &steps[i], events) == 0;
+		steps[i].done = sriov_run_driver(run, &steps[i], events) == 0;
 	if (events < 0)
 		return;
 	sriov_run_settle(run, steps, n);
