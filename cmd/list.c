@@ -209,7 +209,7 @@ static int print(struct app *app, const struct sriov_host *host,
 static enum sriov_code run(struct app *app, size_t n, const char *const *words,
 			   struct sriov_error *err)
 {
-	unsigned what = SRIOV_LOOK_VFS | SRIOV_LOOK_USERS;
+	unsigned what = SRIOV_LOOK_VFS | SRIOV_LOOK_USERS | SRIOV_LOOK_REPRESENTORS;
 	unsigned how = SRIOV_SELECT_IMPLIED | SRIOV_SELECT_EMPTY;
 	struct sriov_host host = {0};
 	struct sriov_targets targets = {0};

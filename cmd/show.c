@@ -269,7 +269,7 @@ static enum sriov_code run(struct app *app, size_t n, const char *const *words,
 {
 	unsigned what = SRIOV_LOOK_VFS | SRIOV_LOOK_SETTINGS | SRIOV_LOOK_USERS |
 			SRIOV_LOOK_PF_USERS | SRIOV_LOOK_CAPABILITY | SRIOV_LOOK_ESWITCH |
-			SRIOV_LOOK_MSIX;
+			SRIOV_LOOK_MSIX | SRIOV_LOOK_REPRESENTORS;
 	struct sriov_host host = {0};
 	struct sriov_targets targets = {0};
 

@@ -262,7 +262,8 @@ static int look_at_pf(struct sriov_host *host, struct sriov_pf *pf, int dir,
 	if (what & SRIOV_LOOK_VFS)
 		r = sriov_function_is_pci(&pf->fn) ? read_vfs(pf, dir)
 						   : count_vfs(pf, dir);
-	sriov_representors_read(pf, dir);
+	if (what & SRIOV_LOOK_REPRESENTORS)
+		sriov_representors_read(pf, dir);
 	if (what & SRIOV_LOOK_ESWITCH)
 		sriov_eswitch_read(pf, host->doors);
 	if (r == 0 && (what & SRIOV_LOOK_SETTINGS))

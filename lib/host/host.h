@@ -153,6 +153,7 @@ enum sriov_look {
 	SRIOV_LOOK_CAPABILITY = 1 << 4, /* config space; wakes a sleeping card */
 	SRIOV_LOOK_ESWITCH = 1 << 5,	/* devlink; waits for a change of the mode */
 	SRIOV_LOOK_MSIX = 1 << 6,	/* see sriov_pf_look_msix() */
+	SRIOV_LOOK_REPRESENTORS = 1 << 7, /* of the VFs; a file of each */
 };
 
 /*

@@ -33,11 +33,11 @@ static void look(struct sriov_doors *doors, struct sriov_host *host,
 	struct sriov_targets targets = {0};
 	struct sriov_error err = {0};
 
-	ck_assert_msg(
-		sriov_host_look(doors,
-				SRIOV_CHECK_LOOK | SRIOV_LOOK_ESWITCH | SRIOV_LOOK_MSIX,
-				NULL, 0, host, &err) == 0,
-		"%s", err.msg);
+	ck_assert_msg(sriov_host_look(doors,
+				      SRIOV_CHECK_LOOK | SRIOV_LOOK_ESWITCH |
+					      SRIOV_LOOK_MSIX | SRIOV_LOOK_REPRESENTORS,
+				      NULL, 0, host, &err) == 0,
+		      "%s", err.msg);
 	ck_assert_msg(sriov_select(host, NULL, 0,
 				   SRIOV_SELECT_IMPLIED | SRIOV_SELECT_EMPTY, &targets,
 				   &err) == 0,
