@@ -221,6 +221,16 @@ static uint64_t random_mac(const char *address)
 	       (uint64_t)bdf.device << 8 | bdf.function;
 }
 
+/* Whether the port answers the driver's first question too late, as a busy one does. */
+static bool answers_late(const struct fake *fake, const char *pf)
+{
+	uint64_t n = fake_get_number(fake, 0, "kernel/%s/late-answers", pf);
+
+	if (n)
+		fake_put_number(fake, n - 1, "kernel/%s/late-answers", pf);
+	return n != 0;
+}
+
 static void start_vf_netdev(const struct fake *fake, const char *address,
 			    const char *name)
 {
@@ -235,7 +245,8 @@ static void start_vf_netdev(const struct fake *fake, const char *address,
 		vf.mac = random_mac(address);
 		fake_vf_put(fake, pf, index, &vf);
 	}
-	fake_netdev_make(fake, address, name, vf.mac, !vf.admin_mac);
+	fake_netdev_make(fake, address, name, vf.mac,
+			 answers_late(fake, pf) || !vf.admin_mac);
 	if (vf.infiniband)
 		fake_netdev_infiniband(fake, name, vf.port_guid);
 }

@@ -22,9 +22,10 @@
  *	sriov ADDRESS WORD VALUE...
  *		hardware 8, limit 7, offset 128, stride 4, vf-id 1520, vf-driver igbvf
  *	netdev NAME ADDRESS mac MAC [WORD VALUE]...
- *		ifindex 2, speed 1000, port p0, switch 00aabb, link up|down, guid G (a
- *port of InfiniBand) sim ADDRESS NETDEV max N	netdevsim1, a PF that is no PCI device vfs
- *ADDRESS N		as a write to sriov_numvfs
+ *		ifindex 2, speed 1000, port p0, switch 00aabb, link up|down,
+ *		guid G (of InfiniBand)
+ *	sim ADDRESS NETDEV max N	netdevsim1, which is no PCI device
+ *	vfs ADDRESS N		as a write to sriov_numvfs
  *	vf ADDRESS INDEX ATTR VALUE...	the card's settings, by ip's words, and what it
  *		counts: rx_packets, rx_bytes, rx_dropped, tx_packets, tx_bytes, tx_dropped
  *	bind ADDRESS DRIVER	by an override that is cleared again
@@ -34,7 +35,8 @@
  * and may have \n, \t, \\, \s (a blank), and \xHH in its paths and contents.  '#' begins
  * a comment.  What a real kernel has in memory are files below kernel/: no-iommu,
  * next-group, next-ifindex, addresses, routes, unprivileged, no-devlink,
- * <address>/eswitch, <address>/no-cable.
+ * <address>/eswitch, <address>/no-cable, <address>/late-answers (how many drivers of VFs
+ * hear of their MAC with their second question only).
  */
 void fake_tree_unpack(const struct fake *fake, const char *path);
 
