@@ -116,7 +116,7 @@ enum sriov_code outcome_print(const struct app *app, const struct sriov_plan *pl
 	struct tally tally = count(plan);
 	_cleanup_step_rows_ struct sriov_step_rows rows = {0};
 
-	if (sriov_step_rows(plan, &rows) < 0)
+	if (sriov_step_rows(plan, &rows) < 0 || sriov_step_rows_name(&rows) < 0)
 		return SRIOV_FAILED;
 	if (app->json) {
 		steps_print_json(plan, tally.changed > 0);
@@ -145,7 +145,7 @@ enum sriov_code outcome_print_plan(const struct app *app, struct sriov_plan *pla
 		steps_print_json(plan, false);
 		return code;
 	}
-	if (sriov_step_rows(plan, &rows) < 0)
+	if (sriov_step_rows(plan, &rows) < 0 || sriov_step_rows_name(&rows) < 0)
 		return SRIOV_FAILED;
 	steps_print_plan(app, plan, &rows);
 	printf("%zu to change", plan->n - blocked);

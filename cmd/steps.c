@@ -162,36 +162,36 @@ static int width_of(const struct sriov_step_rows *rows)
 	return width;
 }
 
-/* Thousands of rows are printed without printf(), which takes five times as long. */
-static void print_cell(const char *text, int width)
+/* What fills the cell of @text up to @width, and two more. */
+static const char *padding(const char *text, int width)
 {
-	static const char blanks[] = "                                ";
-	int left = width - (int)strlen(text);
+	static const char blanks[] = "                                  ";
+	int left = width + 2 - (int)strlen(text);
 
-	fputs(text, stdout);
-	if (left > 0)
-		fwrite(blanks, 1, left < (int)sizeof(blanks) ? (size_t)left : 0, stdout);
-	fputs("  ", stdout);
+	if (left < 2)
+		left = 2;
+	return blanks + sizeof(blanks) - 1 - left;
 }
 
+/* Thousands of rows are printed without printf(), which takes five times as long. */
 static void print_row(const struct app *app, const struct sriov_plan *plan,
 		      const struct sriov_step_row *row, const char *sign,
 		      const char *color, int width)
 {
 	const struct sriov_step *step = row->step;
-	char text[700], values[128];
+	char text[700], values[128], line[1400];
 	const char *said = remark(step, text, sizeof(text));
+	const char *attribute = sriov_step_attribute(step);
 
-	fputs(color, stdout);
-	fputs(sign, stdout);
-	print_cell(row->object, width);
-	print_cell(sriov_step_attribute(step), ATTRIBUTE_WIDTH);
-	fputs(change_of(plan, step, values, sizeof(values)), stdout);
-	if (said[0]) {
-		fputs("  ", stdout);
-		fputs(said, stdout);
-	}
-	puts(color[0] ? out_plain(app) : "");
+	fputs(sriov_text_join(
+		      line, sizeof(line),
+		      (const char *const[]){color, sign, row->object,
+					    padding(row->object, width), attribute,
+					    padding(attribute, ATTRIBUTE_WIDTH),
+					    change_of(plan, step, values, sizeof(values)),
+					    said[0] ? "  " : "", said,
+					    color[0] ? out_plain(app) : "", "\n", NULL}),
+	      stdout);
 }
 
 void steps_print(const struct app *app, const struct sriov_plan *plan,

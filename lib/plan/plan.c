@@ -78,7 +78,11 @@ static int plan_settings(struct planner *planner, const struct sriov_pf *pf,
 {
 	for (size_t i = 0; i < SRIOV_ARRAY_SIZE(setting_order); i++) {
 		enum sriov_attr_id id = setting_order[i];
-		struct sriov_step step = {
+		struct sriov_step step;
+
+		if (!sriov_vf_wants(want, id))
+			continue;
+		step = (struct sriov_step){
 			.kind = SRIOV_STEP_SETTING,
 			.pf = pf,
 			.function = &vf->fn,
@@ -87,9 +91,7 @@ static int plan_settings(struct planner *planner, const struct sriov_pf *pf,
 			.from = sriov_vf_value(vf, id),
 			.to = want->value[id],
 		};
-
-		if (!sriov_vf_wants(want, id) ||
-		    has_already(vf, is_foreseen(&planner->plan, pf), id, &step.from,
+		if (has_already(vf, is_foreseen(&planner->plan, pf), id, &step.from,
 				&step.to) ||
 		    is_the_guests(planner, vf, id))
 			continue;

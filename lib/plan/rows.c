@@ -58,11 +58,26 @@ static int name_row(struct sriov_step_row *row, unsigned *vfs)
 	return row->object ? 0 : -ENOMEM;
 }
 
+int sriov_step_rows_name(struct sriov_step_rows *rows)
+{
+	_cleanup_free_ unsigned *vfs = NULL;
+	size_t longest = 0;
+	int r = 0;
+
+	for (size_t i = 0; i < rows->n; i++)
+		longest = rows->row[i].n > longest ? rows->row[i].n : longest;
+	vfs = calloc(longest + 1, sizeof(*vfs));
+	if (!vfs)
+		return -ENOMEM;
+	for (size_t i = 0; r == 0 && i < rows->n; i++)
+		r = name_row(&rows->row[i], vfs);
+	return r;
+}
+
 /* Rows as they are made. */
 struct making {
 	struct sriov_step_rows rows;
 	size_t n_steps; /* that are in a row */
-	unsigned *vfs;	/* room for the numbers of one row */
 };
 
 /*
@@ -81,8 +96,6 @@ static int add_rows(struct making *m, const struct sriov_plan *plan, size_t firs
 		if (step->kind != kind || step->attr != attr)
 			continue;
 		if (!row || !same_row(row->step, step)) {
-			if (row && name_row(row, m->vfs) < 0)
-				return -ENOMEM;
 			if (SRIOV_ARRAY_ROOM(rows->row, rows->n) < 0)
 				return -ENOMEM;
 			row = &rows->row[rows->n++];
@@ -94,7 +107,7 @@ static int add_rows(struct making *m, const struct sriov_plan *plan, size_t firs
 		rows->step[m->n_steps++] = step;
 		row->n++;
 	}
-	return row ? name_row(row, m->vfs) : 0;
+	return 0;
 }
 
 /* Which attributes the steps @first to @end - 1 of @kind have, as bits. */
@@ -154,13 +167,11 @@ void sriov_step_rows_free(struct sriov_step_rows *rows)
 
 int sriov_step_rows(const struct sriov_plan *plan, struct sriov_step_rows *ret)
 {
-	_cleanup_free_ unsigned *vfs = calloc(plan->n + 1, sizeof(*vfs));
 	struct making m = {
 		.rows.step = calloc(plan->n + 1, sizeof(*m.rows.step)),
-		.vfs = vfs,
 	};
 	size_t end;
-	int r = vfs && m.rows.step ? 0 : -ENOMEM;
+	int r = m.rows.step ? 0 : -ENOMEM;
 
 	for (size_t first = 0; r == 0 && first < plan->n; first = end) {
 		end = end_of_pf(plan, first);

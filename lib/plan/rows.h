@@ -11,7 +11,7 @@ struct sriov_step_row {
 	const struct sriov_step *step;	     /* the first of them */
 	const struct sriov_step *const *all; /* each of the n */
 	size_t n;
-	char *object; /* "em1/0-3,6" */
+	char *object; /* "em1/0-3,6"; NULL before sriov_step_rows_name() */
 };
 
 struct sriov_step_rows {
@@ -25,6 +25,9 @@ struct sriov_step_rows {
  * attributes.  The rows point into the plan.  Returns 0 or -ENOMEM, with @ret empty.
  */
 int sriov_step_rows(const struct sriov_plan *plan, struct sriov_step_rows *ret);
+
+/* Give the rows their names, for output.  Returns 0 or -ENOMEM. */
+int sriov_step_rows_name(struct sriov_step_rows *rows);
 
 void sriov_step_rows_free(struct sriov_step_rows *rows);
 

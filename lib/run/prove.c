@@ -155,12 +155,25 @@ static void prove_vf_step(struct sriov_step *step, const struct sriov_doors *doo
 	}
 }
 
-static void prove_step(struct sriov_step *step, struct sriov_host *now)
+/* A function that is no VF. */
+static void prove_function(struct sriov_step *step, struct sriov_host *now)
 {
-	const struct sriov_function *function;
 	struct sriov_error err = {0};
-	const struct sriov_pf *pf =
-		step->pf ? sriov_host_pf(now, step->pf->fn.address) : NULL;
+	const struct sriov_function *function =
+		sriov_host_function(now, &step->function->bdf, &err);
+
+	if (function)
+		prove_driver(step, function->driver);
+	else if (err.code == SRIOV_NOT_FOUND)
+		differs(step, "the device is gone");
+	else
+		sriov_step_fail(step, SRIOV_STATUS_UNPROVEN, &err);
+}
+
+/* @pf is the step's PF as it is now. */
+static void prove_step(struct sriov_step *step, struct sriov_host *now,
+		       const struct sriov_pf *pf)
+{
 	const struct sriov_vf *vf = pf ? sriov_pf_vf(pf, step->vf) : NULL;
 
 	if (step->pf && !pf) {
@@ -182,13 +195,7 @@ static void prove_step(struct sriov_step *step, struct sriov_host *now)
 	} else if (vf) {
 		prove_vf_step(step, now->doors, vf);
 	} else {
-		function = sriov_host_function(now, &step->function->bdf, &err);
-		if (function)
-			prove_driver(step, function->driver);
-		else if (err.code == SRIOV_NOT_FOUND)
-			differs(step, "the device is gone");
-		else
-			sriov_step_fail(step, SRIOV_STATUS_UNPROVEN, &err);
+		prove_function(step, now);
 	}
 }
 
@@ -209,6 +216,7 @@ static size_t pfs_of(const struct sriov_plan *plan, const char **address)
 int sriov_run_prove(struct sriov_run *run, struct sriov_error *err)
 {
 	_cleanup_free_ const char **address = calloc(run->plan->n + 1, sizeof(*address));
+	const struct sriov_pf *of = NULL, *pf = NULL;
 	struct sriov_host now = {0};
 	size_t n;
 	int r;
@@ -219,12 +227,17 @@ int sriov_run_prove(struct sriov_run *run, struct sriov_error *err)
 	r = sriov_host_look(run->doors, sriov_plan_look(run->plan), address, n, &now,
 			    err);
 	for (size_t i = 0; i < run->plan->n; i++) {
-		if (!run->plan->step[i].done)
+		struct sriov_step *step = &run->plan->step[i];
+
+		if (!step->done)
 			continue;
+		if (step->pf != of)
+			pf = step->pf ? sriov_host_pf(&now, step->pf->fn.address) : NULL;
+		of = step->pf;
 		if (r < 0)
-			run->plan->step[i].status = SRIOV_STATUS_UNPROVEN;
+			step->status = SRIOV_STATUS_UNPROVEN;
 		else
-			prove_step(&run->plan->step[i], &now);
+			prove_step(step, &now, pf);
 	}
 	sriov_host_free(&now);
 	return r;

@@ -48,12 +48,9 @@ static void start_change(struct sriov_vf_change *change, const struct sriov_pf *
 		.message = sriov_attr(step->attr)->message,
 		.value[SRIOV_SETTING_PROTO] = ETH_P_8021Q,
 	};
-	for (unsigned id = 0; vf && id < SRIOV_N_SETTINGS; id++) {
-		struct sriov_value value = sriov_vf_value(vf, id);
-
-		if (value.known)
-			change->value[id] = value.number;
-	}
+	for (unsigned id = 0; vf && id < SRIOV_N_SETTINGS; id++)
+		if (vf->settings.known & UINT32_C(1) << id)
+			change->value[id] = vf->settings.value[id];
 }
 
 /* A VF that was just made may have by itself what is wanted of it. */
@@ -196,20 +193,23 @@ static int persist(struct batch *batch, struct sriov_error *err)
 	return r;
 }
 
-static void judge(struct batch *batch)
+static void refuse(const struct batch *batch, struct sriov_step *step,
+		   const struct sriov_vf_change *change)
+{
+	struct sriov_error err = {0};
+
+	sriov_explain_setting(step, -change->result, change->reason, has_carrier(batch),
+			      &err);
+	sriov_step_fail(step, SRIOV_STATUS_REFUSED, &err);
+}
+
+static void judge(const struct batch *batch)
 {
 	for (size_t i = 0; i < batch->n_steps; i++) {
-		const struct sriov_vf_change *change;
-		struct sriov_error err = {0};
+		size_t change = batch->change_of[i];
 
-		if (batch->change_of[i] == NO_CHANGE)
-			continue;
-		change = &batch->changes[batch->change_of[i]];
-		if (change->result == 0)
-			continue;
-		sriov_explain_setting(&batch->steps[i], -change->result, change->reason,
-				      has_carrier(batch), &err);
-		sriov_step_fail(&batch->steps[i], SRIOV_STATUS_REFUSED, &err);
+		if (change != NO_CHANGE && batch->changes[change].result != 0)
+			refuse(batch, &batch->steps[i], &batch->changes[change]);
 	}
 }
 

@@ -136,23 +136,14 @@ int sriov_netlink_result(const struct nlmsghdr *msg, char *reason, size_t size)
 	return ack->error;
 }
 
-int sriov_netlink_exchange(struct sriov_netlink *netlink, const void *requests,
-			   size_t size, unsigned n, sriov_netlink_reply_fn *on_reply,
-			   void *arg)
+/* An answer may be of any size, which libnl asks for first. */
+static int receive_answers(struct sriov_netlink *netlink, unsigned n, bool one_answer,
+			   sriov_netlink_reply_fn *on_reply, void *arg)
 {
-	const struct nlmsghdr *first = requests;
 	unsigned ended = 0;
 	int r = 0;
 
-	/* an answer may be of any size; an acknowledgement is read without asking first
-	 */
-	if (first->nlmsg_flags & NLM_F_ACK)
-		nl_socket_disable_msg_peek(netlink->sock);
-	else
-		nl_socket_enable_msg_peek(netlink->sock);
-	errno = 0;
-	if (nl_sendto(netlink->sock, (void *)requests, size) < 0)
-		return last_error();
+	nl_socket_enable_msg_peek(netlink->sock);
 	while (ended < n) {
 		_cleanup_free_ unsigned char *buf = NULL;
 		struct sockaddr_nl from;
@@ -162,10 +153,81 @@ int sriov_netlink_exchange(struct sriov_netlink *netlink, const void *requests,
 		len = nl_recv(netlink->sock, &from, &buf, NULL);
 		if (len <= 0)
 			return last_error();
-		this = dispatch((struct nlmsghdr *)buf, len, has_one_answer(first),
-				on_reply, arg, &ended);
+		this = dispatch((struct nlmsghdr *)buf, len, one_answer, on_reply, arg,
+				&ended);
 		if (r == 0)
 			r = this;
 	}
 	return r;
+}
+
+/*
+ * An acknowledgement is as long as the kernel's reason makes it.  Those of a batch are
+ * there when it is sent, and one system call, which libnl has not, reads many.
+ */
+#define ACKS 32
+#define ACK_MAX 2048
+
+struct acks {
+	struct mmsghdr message[ACKS];
+	struct iovec room[ACKS];
+	_Alignas(struct nlmsghdr) unsigned char buf[ACKS][ACK_MAX];
+};
+
+static int receive_some(int fd, struct acks *acks)
+{
+	int n;
+
+	for (size_t i = 0; i < ACKS; i++) {
+		acks->room[i] = (struct iovec){acks->buf[i], ACK_MAX};
+		acks->message[i].msg_hdr =
+			(struct msghdr){.msg_iov = &acks->room[i], .msg_iovlen = 1};
+	}
+	do
+		n = recvmmsg(fd, acks->message, ACKS, MSG_WAITFORONE, NULL);
+	while (n < 0 && errno == EINTR);
+	return n > 0 ? n : last_error();
+}
+
+static int receive_acks(struct sriov_netlink *netlink, unsigned n,
+			sriov_netlink_reply_fn *on_reply, void *arg)
+{
+	_cleanup_free_ struct acks *acks = malloc(sizeof(*acks));
+	unsigned ended = 0;
+	int r = 0;
+
+	if (!acks)
+		return -ENOMEM;
+	while (ended < n) {
+		int got = receive_some(nl_socket_get_fd(netlink->sock), acks);
+
+		if (got < 0)
+			return got;
+		for (int i = 0; i < got; i++) {
+			int this;
+
+			if (acks->message[i].msg_hdr.msg_flags & MSG_TRUNC)
+				return -EMSGSIZE;
+			this = dispatch((struct nlmsghdr *)acks->buf[i],
+					(int)acks->message[i].msg_len, false, on_reply,
+					arg, &ended);
+			if (r == 0)
+				r = this;
+		}
+	}
+	return r;
+}
+
+int sriov_netlink_exchange(struct sriov_netlink *netlink, const void *requests,
+			   size_t size, unsigned n, sriov_netlink_reply_fn *on_reply,
+			   void *arg)
+{
+	const struct nlmsghdr *first = requests;
+
+	errno = 0;
+	if (nl_sendto(netlink->sock, (void *)requests, size) < 0)
+		return last_error();
+	if (first->nlmsg_flags & NLM_F_ACK)
+		return receive_acks(netlink, n, on_reply, arg);
+	return receive_answers(netlink, n, has_one_answer(first), on_reply, arg);
 }

@@ -223,22 +223,17 @@ static int put_change(struct nl_msg *msg, const struct sriov_vf_change *change)
 	return -EINVAL;
 }
 
-static struct nl_msg *change_request(unsigned ifindex, uint32_t seq,
-				     const struct sriov_vf_change *change)
+/* Append the attributes of one change to a bare request. */
+static int fill_request(struct nl_msg *msg, const struct sriov_vf_change *change)
 {
-	_cleanup_nl_msg_ struct nl_msg *msg =
-		sriov_rtnl_request(RTM_SETLINK, ifindex, seq);
-	struct nlattr *list, *vf;
+	struct nlattr *list = nla_nest_start(msg, IFLA_VFINFO_LIST);
+	struct nlattr *vf = nla_nest_start(msg, IFLA_VF_INFO);
 
-	if (!msg)
-		return NULL;
-	list = nla_nest_start(msg, IFLA_VFINFO_LIST);
-	vf = nla_nest_start(msg, IFLA_VF_INFO);
 	if (!list || !vf || put_change(msg, change) < 0)
-		return NULL;
+		return -ENOMEM;
 	nla_nest_end(msg, vf);
 	nla_nest_end(msg, list);
-	return SRIOV_TAKE(msg);
+	return 0;
 }
 
 struct change_replies {
@@ -266,21 +261,25 @@ static int send_batch(struct sriov_doors *doors, unsigned ifindex,
 {
 	struct change_replies replies = {changes, n};
 	_cleanup_free_ char *batch = malloc(n * REQUEST_MAX);
+	/* one message is filled again and again: to make it takes longer than to fill it
+	 */
+	_cleanup_nl_msg_ struct nl_msg *msg = sriov_rtnl_request(RTM_SETLINK, ifindex, 0);
+	uint32_t bare;
 	size_t used = 0;
 	int r;
 
-	if (!batch)
+	if (!batch || !msg)
 		return sriov_error_memory(err);
+	bare = nlmsg_hdr(msg)->nlmsg_len;
 	for (size_t i = 0; i < n; i++) {
-		_cleanup_nl_msg_ struct nl_msg *msg =
-			change_request(ifindex, (uint32_t)i + 1, &changes[i]);
-		size_t len;
+		struct nlmsghdr *header = nlmsg_hdr(msg);
 
-		if (!msg)
+		header->nlmsg_len = bare;
+		header->nlmsg_seq = (uint32_t)i + 1;
+		if (fill_request(msg, &changes[i]) < 0)
 			return sriov_error_memory(err);
-		len = NLMSG_ALIGN(nlmsg_hdr(msg)->nlmsg_len);
-		memcpy(batch + used, nlmsg_hdr(msg), len);
-		used += len;
+		memcpy(batch + used, header, NLMSG_ALIGN(header->nlmsg_len));
+		used += NLMSG_ALIGN(header->nlmsg_len);
 		changes[i].result = -EINPROGRESS;
 		changes[i].reason[0] = '\0';
 	}
