@@ -396,13 +396,13 @@ static int ask(struct capture *c, struct question *question, const char *name)
 	return r;
 }
 
-/* With counters where that is not too much for the kernel. */
+/* As sriov_rtnl_request() has it, without an acknowledgement behind the answer. */
 static int ask_port(struct capture *c, unsigned ifindex, uint32_t mask, const char *name)
 {
 	struct question question = {
 		.header = {.nlmsg_len = sizeof(question),
 			   .nlmsg_type = RTM_GETLINK,
-			   .nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK,
+			   .nlmsg_flags = NLM_F_REQUEST,
 			   .nlmsg_seq = 1},
 		.link = {.ifi_index = (int)ifindex},
 		.filter = {NLA_HDRLEN + sizeof(uint32_t), IFLA_EXT_MASK},
@@ -412,6 +412,7 @@ static int ask_port(struct capture *c, unsigned ifindex, uint32_t mask, const ch
 	return ask(c, &question, name);
 }
 
+/* With counters where that is not too much for the kernel. */
 static void take_port(struct capture *c, unsigned ifindex)
 {
 	char name[64];
