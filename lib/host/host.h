@@ -221,8 +221,10 @@ bool sriov_driver_takes_any(const char *driver);
 int sriov_override_read(const struct sriov_doors *doors, const char *address,
 			char buf[static SRIOV_DRIVER_LEN]);
 
-/* The same of @fn.  False when it cannot be read, or not without waiting for a guest
- * (kernels before 6.2). */
+/*
+ * The same of @fn.  False when it cannot be read, or not without waiting for a guest
+ * (kernels before 6.2).
+ */
 bool sriov_function_override(const struct sriov_doors *doors,
 			     const struct sriov_function *fn,
 			     char buf[static SRIOV_DRIVER_LEN]);

@@ -15,7 +15,6 @@ struct sriov_binding {
 	uint64_t deadline_ms;
 	const char *left; /* the file that could not be put back, NULL none */
 	int left_because; /* -errno */
-	bool mac_made_up; /* by the driver, as seen when it had settled */
 };
 
 uint64_t sriov_binding_now_ms(const struct sriov_binding *b);

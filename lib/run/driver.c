@@ -15,7 +15,7 @@
 /* How often a VF's driver is started again because its port answered too late. */
 #define STARTS_AGAIN 3
 
-static bool has_settled(struct sriov_binding *b)
+static bool has_settled(const struct sriov_binding *b, bool *ret_mac_made_up)
 {
 	struct sriov_function now = {.bdf = b->step->function->bdf};
 	char path[PATH_MAX];
@@ -28,7 +28,7 @@ static bool has_settled(struct sriov_binding *b)
 	strcpy(now.address, b->address);
 	if (sriov_function_read(&now, dir) < 0)
 		return false;
-	b->mac_made_up = now.netdev_mac_random;
+	*ret_mac_made_up = now.netdev_mac_random;
 	return sriov_function_is_settled(b->run->doors, &now);
 }
 
@@ -36,16 +36,17 @@ static bool has_settled(struct sriov_binding *b)
  * A network function that its driver takes gets a netdev, by and by.  Else -ENXIO, which
  * no probe answers with: the kernel takes it for "not mine" (really_probe()).
  */
-static int wait_for_netdev(struct sriov_binding *b)
+static int wait_for_netdev(const struct sriov_binding *b, bool *ret_mac_made_up)
 {
 	struct sriov_doors *doors = b->run->doors;
 	char driver[SRIOV_DRIVER_LEN];
 
+	*ret_mac_made_up = false;
 	sriov_bound_driver(b, driver, sizeof(driver));
 	if (!driver[0] || sriov_driver_is_vfio(driver) ||
 	    !sriov_function_is_net(b->step->function))
 		return 0;
-	while (!has_settled(b)) {
+	while (!has_settled(b, ret_mac_made_up)) {
 		uint64_t now = sriov_binding_now_ms(b);
 		int r;
 
@@ -189,15 +190,15 @@ static uint64_t wanted_mac(const struct sriov_plan *plan, const struct sriov_ste
  */
 static int settle(struct sriov_binding *b)
 {
-	int r = wait_for_netdev(b);
+	bool made_up;
+	int r = wait_for_netdev(b, &made_up);
 
-	for (int i = 0; r == 0 && b->mac_made_up && i < STARTS_AGAIN; i++) {
-		if (wanted_mac(b->run->plan, b->step) == 0)
-			break;
-		b->mac_made_up = false;
+	if (r < 0 || !made_up || wanted_mac(b->run->plan, b->step) == 0)
+		return r;
+	for (int i = 0; r == 0 && made_up && i < STARTS_AGAIN; i++) {
 		r = sriov_restart(b);
 		if (r == 0)
-			r = wait_for_netdev(b);
+			r = wait_for_netdev(b, &made_up);
 		sriov_restarted(b, r);
 	}
 	return r;

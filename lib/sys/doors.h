@@ -33,7 +33,8 @@ struct sriov_door_ops {
 	 * NLM_F_ACK or NLM_F_DUMP and a sequence number of its own), and hand each
 	 * message that comes back to @on_reply until every request has been ended by
 	 * an NLMSG_ERROR or NLMSG_DONE.  A request with neither flag stands alone and
-	 * is ended by its answer.  Returns 0 or -errno of the transport.
+	 * is ended by its answer, which alone may be of any size: behind a large one the
+	 * kernel drops an acknowledgement.  Returns 0 or -errno of the transport.
 	 */
 	int (*netlink)(struct sriov_doors *doors, int protocol, const void *requests,
 		       size_t size, unsigned n, sriov_netlink_reply_fn *on_reply,

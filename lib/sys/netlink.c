@@ -55,6 +55,8 @@ int sriov_netlink_open(int protocol, struct sriov_netlink **ret)
 	if (nl_connect(netlink->sock, protocol) < 0)
 		return last_error();
 	nl_socket_set_buffer_size(netlink->sock, RECEIVE_BUFFER, 0);
+	/* an answer may be of any size, which libnl asks for first */
+	nl_socket_enable_msg_peek(netlink->sock);
 	fd = nl_socket_get_fd(netlink->sock);
 	setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(on));
 	setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on));
@@ -136,14 +138,12 @@ int sriov_netlink_result(const struct nlmsghdr *msg, char *reason, size_t size)
 	return ack->error;
 }
 
-/* An answer may be of any size, which libnl asks for first. */
 static int receive_answers(struct sriov_netlink *netlink, unsigned n, bool one_answer,
 			   sriov_netlink_reply_fn *on_reply, void *arg)
 {
 	unsigned ended = 0;
 	int r = 0;
 
-	nl_socket_enable_msg_peek(netlink->sock);
 	while (ended < n) {
 		_cleanup_free_ unsigned char *buf = NULL;
 		struct sockaddr_nl from;

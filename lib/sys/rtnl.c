@@ -261,8 +261,7 @@ static int send_batch(struct sriov_doors *doors, unsigned ifindex,
 {
 	struct change_replies replies = {changes, n};
 	_cleanup_free_ char *batch = malloc(n * REQUEST_MAX);
-	/* one message is filled again and again: to make it takes longer than to fill it
-	 */
+	/* filled again and again: to make one takes longer than to fill it */
 	_cleanup_nl_msg_ struct nl_msg *msg = sriov_rtnl_request(RTM_SETLINK, ifindex, 0);
 	uint32_t bare;
 	size_t used = 0;
